@@ -1,0 +1,1 @@
+"""The plan, the organisation and its time, as values that never change."""
