@@ -112,7 +112,7 @@ class _Together(ExceptionGroup[HgplanError], HgplanError):
     def faults(self) -> tuple[HgplanError, ...]:
         return tuple(self.exceptions)  # type: ignore[arg-type]  # groups are never nested here
 
-    def derive(self, excs: Sequence[HgplanError]) -> _Together:
+    def derive(self, excs: Sequence[Any], /) -> Any:
         return type(self)(self.what, excs)
 
     def __str__(self) -> str:
