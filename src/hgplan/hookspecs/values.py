@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -10,6 +10,8 @@ import attrs
 
 from hgplan.errors import PlanError, nearest
 from hgplan.metrics.columns import ColumnType, column_type
+from hgplan.metrics.nodes import Scalar
+from hgplan.model.mappings import FrozenMapping
 
 if TYPE_CHECKING:
     from hgplan.model import Period, Plan
@@ -22,12 +24,7 @@ Setting: TypeAlias = "str | int | float | bool | date | None | list[Setting] | d
 _KINDS = ("goal", "condition")
 
 
-def _typed(columns: Mapping[str, ColumnType | str]) -> tuple[tuple[str, ColumnType], ...]:
-    return tuple((name, column_type(kind)) for name, kind in columns.items())
-
-
-@attrs.frozen
-class Schema(Mapping[str, ColumnType]):
+class Schema(FrozenMapping[str, ColumnType]):
     """The columns of a source's table, each with its type, in the source's order.
 
     >>> schema = Schema({"member": "text", "joined": "date", "fee": "decimal(2)"})
@@ -37,32 +34,13 @@ class Schema(Mapping[str, ColumnType]):
     member: text, joined: date, fee: decimal(2)
     """
 
-    columns: tuple[tuple[str, ColumnType], ...] = attrs.field(converter=_typed)
+    __slots__ = ()
 
-    def __getitem__(self, name: str) -> ColumnType:
-        for column, kind in self.columns:
-            if column == name:
-                return kind
-        raise KeyError(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return (column for column, _ in self.columns)
-
-    def __len__(self) -> int:
-        return len(self.columns)
+    def __init__(self, columns: Mapping[str, ColumnType | str], /) -> None:
+        super().__init__({name: column_type(kind) for name, kind in columns.items()})
 
     def __str__(self) -> str:
-        return ", ".join(f"{column}: {kind}" for column, kind in self.columns)
-
-    def __reduce__(self) -> tuple[type[Schema], tuple[dict[str, ColumnType]]]:
-        # Pickle would give the constructor pairs, and it takes a mapping.
-        return type(self), (dict(self.columns),)
-
-
-def _pairs(
-    parameters: Mapping[str, str | int | float | bool | date] | Iterable[tuple[str, str | int | float | bool | date]],
-) -> tuple[tuple[str, str | int | float | bool | date], ...]:
-    return tuple(sorted(dict(parameters).items()))
+        return ", ".join(f"{column}: {kind}" for column, kind in self.items())
 
 
 def _kind(_owner: Phrase, _field: object, kind: str) -> None:
@@ -81,18 +59,18 @@ class Phrase:
 
     `text` is looked for without regard to case and to runs of white space. `kind` says what the words make: a `goal`
     ("27 000 new members") or a `condition` on one ("whom we keep over time"). `metric` may leave out the plugin's own
-    namespace. `parameters` are the metric's; `dict(phrase.parameters)` gives them as keyword arguments.
+    namespace. `parameters` are the metric's.
 
     >>> phrase = Phrase(language="en", text="keep over time", metric="retention", parameters={"horizon": "12mo"},
     ...                 unit="%", kind="condition")
-    >>> dict(phrase.parameters)
-    {'horizon': '12mo'}
+    >>> phrase.parameters["horizon"]
+    '12mo'
     """
 
     language: str
     text: str = attrs.field(validator=_written)
     metric: str = attrs.field(validator=_written)
-    parameters: tuple[tuple[str, str | int | float | bool | date], ...] = attrs.field(default=(), converter=_pairs)
+    parameters: FrozenMapping[str, Scalar] = attrs.field(default=FrozenMapping(), converter=FrozenMapping)
     unit: str | None = None
     kind: Literal["goal", "condition"] = attrs.field(default="goal", validator=_kind)
 
