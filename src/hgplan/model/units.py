@@ -1,0 +1,125 @@
+"""The rows of an organisation: where a unit stands, and from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import attrs
+
+from hgplan.errors import DataError
+
+__all__ = ["Unit", "UnitRows", "read_units"]
+
+
+def _check_text(instance: Unit, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value is not None and (not isinstance(value, str) or not value.strip()):
+        raise DataError(f"{attribute.name} of a unit is text, got {value!r}")
+
+
+def _check_day(instance: Unit, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+        raise DataError(f"{attribute.name} of unit {instance.id!r} is a date, got {value!r}")
+
+
+@attrs.frozen(kw_only=True)
+class Unit:
+    """A unit's place in the organisation from the day it opened to the day it closed, when it is no longer there.
+
+    >>> Unit(id="north", parent="region", level="association", closed=date(2023, 1, 1)).is_open(date(2022, 12, 31))
+    True
+    """
+
+    id: str = attrs.field(validator=_check_text)
+    parent: str | None = attrs.field(default=None, validator=_check_text)
+    title: str | None = attrs.field(default=None, validator=_check_text)
+    level: str | None = attrs.field(default=None, validator=_check_text)
+    opened: date | None = attrs.field(default=None, validator=_check_day)
+    closed: date | None = attrs.field(default=None, validator=_check_day)
+
+    def __attrs_post_init__(self) -> None:
+        if self.id is None:
+            raise DataError("a unit needs an id, got None")
+        if self.opened is not None and self.closed is not None and self.closed < self.opened:
+            raise DataError(f"unit {self.id!r} is closed {self.closed}, before it is opened {self.opened}")
+
+    @property
+    def begins(self) -> date:
+        """The first day of the row; the first day of the calendar where none is said."""
+        return self.opened or date.min
+
+    def is_open(self, day: date) -> bool:
+        """Whether the day lies in the row: the day of opening does, the day of closing does not."""
+        return self.begins <= day and (self.closed is None or day < self.closed)
+
+
+@attrs.frozen
+class UnitRows:
+    """What a table of units gave: the units with their row numbers from 1, and a fault for each row that is none."""
+
+    units: list[tuple[int, Unit]]
+    faults: list[DataError]
+    unread: frozenset[str]
+
+
+def read_units(rows: Iterable[Mapping[str, object]], *, name: str = "units") -> UnitRows:
+    """Read the rows of a table of units, row by row.
+
+    Columns are ``unit, parent, title, level, opened, closed``; others are left alone. Days are dates or ISO text, and
+    an empty text is the same as nothing.
+    """
+    units: list[tuple[int, Unit]] = []
+    faults: list[DataError] = []
+    unread: set[str] = set()
+    for index, row in enumerate(rows, start=1):
+        try:
+            units.append((index, _unit(row)))
+        except DataError as fault:
+            faults.append(DataError(fault.what, where=f"{name}, row {index}", hint=fault.hint))
+            if isinstance(row, Mapping) and row.get("unit") is not None:
+                unread.add(str(row["unit"]).strip())
+    return UnitRows(units, faults, frozenset(unread))
+
+
+def _unit(row: Mapping[str, object]) -> Unit:
+    if not isinstance(row, Mapping):
+        raise DataError(f"a row of units is a mapping of column to value, got {type(row).__name__}")
+    if "unit" not in row:
+        raise DataError("the column 'unit' is missing", hint=f"columns: {', '.join(map(str, row)) or 'none'}")
+    unit = _text(row["unit"], "unit")
+    if unit is None:
+        raise DataError("the unit's id is empty")
+    return Unit(
+        id=unit,
+        parent=_text(row.get("parent"), "parent"),
+        title=_text(row.get("title"), "title"),
+        level=_text(row.get("level"), "level"),
+        opened=_day(row.get("opened"), "opened"),
+        closed=_day(row.get("closed"), "closed"),
+    )
+
+
+def _text(value: object, column: str) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise DataError(f"{column} is text or a whole number, got {type(value).__name__} {value!r}")
+    return value.strip() or None
+
+
+def _day(value: object, column: str) -> date | None:
+    if isinstance(value, str):
+        if not value.strip():
+            return None
+        try:
+            if len(value.strip()) == len("2022-01-31"):
+                return date.fromisoformat(value.strip())
+        except ValueError:
+            pass
+        raise DataError(f"{column} is a date like 2022-01-31, got {value!r}")
+    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+        raise DataError(f"{column} is a date like 2022-01-31, got {type(value).__name__} {value!r}")
+    return value
