@@ -28,11 +28,19 @@ class Span(Protocol):
     """Anything with an id and two days, both in: a period or a phase."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Its name."""
+        ...
+
     @property
-    def start(self) -> date: ...
+    def start(self) -> date:
+        """Its first day."""
+        ...
+
     @property
-    def end(self) -> date: ...
+    def end(self) -> date:
+        """Its last day."""
+        ...
 
 
 def _check_day(instance: Period, attribute: attrs.Attribute[date], value: date) -> None:

@@ -1,0 +1,188 @@
+"""What must be right between the parts of a plan: ids, names that point somewhere, periods, and no circles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Literal
+
+import attrs
+
+from hgplan.errors import PlanError, UnknownName, nearest
+from hgplan.model.activities import KINDS_OF_LIST, Activity, Assessment, Phase
+from hgplan.model.declarations import DimensionList, SourceReference
+from hgplan.model.faults import path, same_name
+from hgplan.model.goals import Goal
+from hgplan.model.periods import Period
+from hgplan.model.strategies import Strategy, Vision
+
+__all__ = ["Named", "assessment_faults", "content_faults", "name_faults", "named_parts", "source_faults"]
+
+
+@attrs.frozen(kw_only=True)
+class Named:
+    """A part of a plan that has an id, and where it stands."""
+
+    kind: Literal["phase", "strategy", "goal", "activity"]
+    where: tuple[str | int, ...]
+    part: Phase | Strategy | Goal | Activity
+
+
+def named_parts(
+    *,
+    phases: Sequence[Phase],
+    strategies: Sequence[Strategy],
+    direct_goals: Sequence[Goal],
+    direct_activities: Sequence[Activity],
+    vision: Vision | None,
+) -> list[Named]:
+    """Everything in a plan that has an id, in the order of a plan file."""
+    found = [
+        Named(kind="goal", where=("vision", "goals", index), part=goal)
+        for index, goal in enumerate(vision.goals if vision else ())
+    ]
+    found += [Named(kind="phase", where=("phases", index), part=phase) for index, phase in enumerate(phases)]
+    for index, strategy in enumerate(strategies):
+        here = ("strategies", index)
+        found.append(Named(kind="strategy", where=here, part=strategy))
+        found += [Named(kind="goal", where=(*here, "goals", i), part=goal) for i, goal in enumerate(strategy.goals)]
+        found += [
+            Named(kind="activity", where=(*here, "activities", i), part=activity)
+            for i, activity in enumerate(strategy.activities)
+        ]
+    found += [Named(kind="goal", where=("direct_goals", i), part=goal) for i, goal in enumerate(direct_goals)]
+    found += [
+        Named(kind="activity", where=("direct_activities", i), part=activity)
+        for i, activity in enumerate(direct_activities)
+    ]
+    return found
+
+
+def content_faults(
+    named: Sequence[Named],
+    *,
+    dimensions: Mapping[str, DimensionList],
+    read_period: Callable[[str], Period],
+) -> Iterator[PlanError]:
+    """Faults of goals and activities: ids used twice, unknown names, unreadable periods, circles."""
+    yield from _twice(named)
+    goals = {entry.part.id for entry in named if entry.kind == "goal"}
+    activities = {entry.part.id for entry in named if entry.kind == "activity"}
+    phases = {entry.part.id for entry in named if entry.kind == "phase"}
+    for entry in named:
+        part = entry.part
+        if isinstance(part, Goal):
+            yield from _periods(part, entry.where, read_period)
+        if isinstance(part, Activity):
+            subject = f"activity {part.id!r}"
+            yield from _unknown(part.contributes, goals | activities, subject, (*entry.where, "contributes"), "goal")
+            yield from _unknown(part.aligns, goals | activities, subject, (*entry.where, "aligns"), "goal")
+            yield from _unknown(part.depends_on, activities, subject, (*entry.where, "depends_on"), "activity")
+            yield from _unknown(part.phases, phases, subject, (*entry.where, "phases"), "phase")
+            for at, dimension in KINDS_OF_LIST.items():
+                if dimension in dimensions:
+                    known = set(dimensions[dimension].ids)
+                    yield from _unknown(getattr(part, at), known, subject, (*entry.where, at), dimension)
+    yield from _circles(named, "depends_on", "depend on each other")
+    yield from _circles(named, "contributes", "contribute to each other")
+
+
+def assessment_faults(named: Sequence[Named], assessments: Iterable[Assessment]) -> Iterator[PlanError]:
+    """Assessments of goals and activities that the plan doesn't have."""
+    goals = {entry.part.id for entry in named if entry.kind == "goal"}
+    activities = {entry.part.id for entry in named if entry.kind == "activity"}
+    for index, assessment in enumerate(assessments):
+        here = ("assessments", index)
+        if assessment.goal is not None:
+            yield from _unknown((assessment.goal,), goals, "the assessment", (*here, "goal"), "goal", listed=False)
+        if assessment.activity is not None:
+            asked = (assessment.activity,)
+            yield from _unknown(asked, activities, "the assessment", (*here, "activity"), "activity", listed=False)
+
+
+def source_faults(
+    asked: Iterable[tuple[tuple[str, ...], SourceReference | None]], sources: Iterable[str]
+) -> Iterator[PlanError]:
+    """Tables that are read from a source that the plan doesn't name."""
+    known = set(sources)
+    for where, reference in asked:
+        if reference is not None and reference.origin is not None and reference.origin not in known:
+            what = f"no source named {reference.origin!r}"
+            hint = nearest(reference.origin, known) or "the plan has none: write [source.NAME] with its plugin"
+            yield UnknownName(what, where=path(*where, "source", "origin"), hint=hint)
+
+
+def name_faults(at: str, names: Iterable[str]) -> Iterator[PlanError]:
+    """Names of tables and metrics that a formula could not write."""
+    for name in names:
+        if not name.isidentifier():
+            what = f"{name!r} cannot be the name of a {at.removesuffix('s')}"
+            yield PlanError(what, where=path(at, name), hint="letters, digits and _, not beginning with a digit")
+
+
+def _twice(named: Sequence[Named]) -> Iterator[PlanError]:
+    seen: dict[str, Named] = {}
+    for entry in named:
+        first = seen.setdefault(same_name(entry.part.id), entry)
+        if first is entry:
+            continue
+        own, other = entry.part.id, first.part.id
+        what = (
+            f"{entry.kind} id {own!r} is used twice"
+            if own == other
+            else f"{entry.kind} id {own!r} differs from {other!r} only in case or in how its letters are stored"
+        )
+        whose = "" if first.kind == entry.kind else f" for a {first.kind}"
+        yield PlanError(what, where=path(*entry.where, "id"), hint=f"first{whose} at {path(*first.where, 'id')}")
+
+
+def _periods(goal: Goal, where: tuple[str | int, ...], read_period: Callable[[str], Period]) -> Iterator[PlanError]:
+    for index, target in enumerate(goal.targets):
+        try:
+            read_period(target.period)
+        except PlanError as fault:
+            here = path(*where, "targets", index, "period")
+            yield type(fault)(f"goal {goal.id!r}: {fault.what}", where=here, hint=fault.hint)
+
+
+def _unknown(
+    asked: Sequence[str],
+    known: set[str],
+    subject: str,
+    where: tuple[str | int, ...],
+    kind: str,
+    *,
+    listed: bool = True,
+) -> Iterator[PlanError]:
+    for index, name in enumerate(asked):
+        if name not in known:
+            here = path(*where, index) if listed else path(*where)
+            hint = nearest(name, known) or f"the plan has no {kind}"
+            yield UnknownName(f"{subject} names {kind} {name!r}, which the plan doesn't have", where=here, hint=hint)
+
+
+def _circles(named: Sequence[Named], at: str, how: str) -> Iterator[PlanError]:
+    """Each circle once, found without recursion so that a long chain is no trouble."""
+    entries = {entry.part.id: entry for entry in named if entry.kind == "activity"}
+    after = {id: [name for name in getattr(entry.part, at) if name in entries] for id, entry in entries.items()}
+    state: dict[str, int] = {}
+    for start in entries:
+        if start in state:
+            continue
+        way: dict[str, Iterator[str]] = {start: iter(after[start])}
+        while way:
+            current = next(reversed(way))
+            step = next(way[current], None)
+            if step is None:
+                del way[current]
+                state[current] = 1
+            elif step in way:
+                names = list(way)
+                ring = names[names.index(step) :]
+                # An activity that names itself was told when it was made.
+                if len(ring) > 1:
+                    what = f"activities {how}: {' -> '.join([*ring, step])}"
+                    last = entries[ring[-1]]
+                    here = path(*last.where, at, getattr(last.part, at).index(step))
+                    yield PlanError(what, where=here, hint="cut one of them")
+            elif step not in state:
+                way[step] = iter(after[step])
