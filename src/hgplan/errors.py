@@ -21,6 +21,7 @@ __all__ = [
     "PlanError",
     "PlanErrors",
     "PluginError",
+    "PluginErrors",
     "UnknownName",
     "nearest",
     "raise_all",
@@ -128,6 +129,10 @@ class PlanErrors(_Together, PlanError):
 
 class DataErrors(_Together, DataError):
     """All faults of the data at once, as an exception group."""
+
+
+class PluginErrors(_Together, PluginError):
+    """All faults of the plugins at once, as an exception group."""
 
 
 _Fault = TypeVar("_Fault", PlanError, DataError)

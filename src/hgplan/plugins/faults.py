@@ -1,0 +1,95 @@
+"""What a plugin broke, as a value, and the guard that makes it one."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final, TypeVar
+
+import attrs
+
+from hgplan.errors import HgplanError, PluginError
+from hgplan.plugins.installed import Plugin
+
+__all__ = ["Fault", "attempt", "fault", "in_order"]
+
+T = TypeVar("T")
+
+_OURS: Final = str(Path(__file__).parents[1])
+_LONGEST: Final = 200
+
+
+@attrs.frozen
+class Fault:
+    """A plugin's failure: which plugin, in which hook, and what was wrong. No hook: the plugin is absent altogether.
+
+    >>> print(Fault("tenants", "1.0", "hgplan_metrics", PluginError("plugin 'tenants' gave None")))
+    plugin 'tenants' gave None
+    """
+
+    plugin: str
+    version: str
+    hook: str | None
+    # Errors compare by identity; what a fault says is what makes it the same fault.
+    error: PluginError = attrs.field(eq=str)
+
+    def __str__(self) -> str:
+        return str(self.error)
+
+
+def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """The faults by plugin and hook, each once."""
+    return tuple(sorted(dict.fromkeys(faults), key=lambda fault: (fault.plugin, fault.hook or "", str(fault))))
+
+
+def fault(plugin: Plugin, hook: str | None, what: str, *, where: str | None = None, hint: str | None = None) -> Fault:
+    """The fault of a plugin in a hook, or of the plugin as a whole, in one wording."""
+    place = "could not be used" if hook is None else f"failed in {hook}"
+    return Fault(
+        plugin.name, plugin.version, hook, PluginError(f"plugin {plugin} {place}: {what}", where=where, hint=hint)
+    )
+
+
+def attempt(plugin: Plugin, hook: str | None, work: Callable[[], T]) -> T | Fault:
+    """Do what runs a plugin's code; whatever it raises is the plugin's fault, as a value.
+
+    BaseException and not Exception: a panic in polars and a plugin's own `sys.exit` are neither of them the host's end.
+    Only KeyboardInterrupt is, because a person pressed the keys.
+    """
+    try:
+        return work()
+    except KeyboardInterrupt:
+        raise
+    except HgplanError as error:
+        where = place_of(error) if error.where is None else str(error.where)
+        return fault(plugin, hook, error.what, where=where, hint=error.hint)
+    except BaseException as error:  # see above
+        return fault(plugin, hook, told(error), where=place_of(error))
+
+
+def told(error: BaseException) -> str:
+    """The kind of an exception and the first line that it says, bounded; its text may itself be broken."""
+    try:
+        text = str(error).strip()
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # a plugin's exception class is plugin code too
+        text = ""
+    kind = type(error).__name__
+    return f"{kind}: {text.splitlines()[0][:_LONGEST]}" if text else kind
+
+
+def place_of(error: BaseException) -> str | None:
+    """The plugin's file and line that raised, without its folder, which may name a person."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{Path(error.filename).name}:{error.lineno}"
+    frames = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if not frame.f_code.co_filename.startswith((_OURS, "<frozen"))
+    ]
+    if not frames:
+        return None
+    file, line = frames[-1]
+    return f"{Path(file).name}:{line}"
