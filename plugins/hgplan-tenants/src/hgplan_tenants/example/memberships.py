@@ -8,23 +8,19 @@ from typing import Final
 
 import polars as pl
 
-from hgplan_tenants.example.chance import draw, interpolated, pick, place
+from hgplan_tenants.example.calendar import EXTRACTED, LAST_DAY, REGISTER_OPENED
+from hgplan_tenants.example.chance import draw, interpolated, pick
 from hgplan_tenants.example.organisation import Home, Organisation
+from hgplan_tenants.example.rhythm import days_drawn, late, on_line
 
-__all__ = ["CHANNELS", "LAST_DAY", "days_drawn", "late", "member_number", "memberships"]
+__all__ = ["CHANNELS", "member_number", "memberships"]
 
-OPENED: Final = date(2019, 1, 1)
-LAST_DAY: Final = date(2023, 12, 31)
-EXTRACTED: Final = date(2024, 2, 15)
 _HORIZON: Final = LAST_DAY + timedelta(days=1)
 
 # People who join for the first time, a year; those who come back are drawn from those who left.
 _JOINERS: Final = {2019: 25_700, 2020: 21_300, 2021: 23_400, 2022: 23_800, 2023: 22_650}
 _OLDEST: Final = 1970
 _JOINERS_BEFORE: Final = 26_400
-# January to December; people join late in the year, and doors stay closed in July.
-_MONTHS: Final = (72, 78, 88, 82, 84, 58, 34, 74, 112, 122, 118, 78)
-_WEEKDAYS: Final = (10, 11, 11, 11, 8, 5, 4)
 CHANNELS: Final = {"door": 31, "phone": 17, "digital": 24, "event": 14, "office": 6, "member": 8}
 _STAYING: Final = {"door": 84, "phone": 92, "digital": 108, "event": 112, "office": 118, "member": 124}
 # Of a million who join, so many have left after so many days.
@@ -34,28 +30,11 @@ _LEFT: Final = (
 )  # fmt: skip
 _DAYS: Final = tuple((days, share) for share, days in _LEFT)
 _AWAY: Final = ((0, 4), (250, 45), (500, 200), (800, 600), (1_000, 1_400))
-_LATE: Final = ((0, 0), (800, 4), (950, 35), (1_000, 130))
 
 
 def member_number(person: pl.Expr) -> pl.Expr:
     """The number that stands for a made-up person; neighbours get numbers far apart."""
     return pl.lit(1_000_000, dtype=pl.Int64) + (person.cast(pl.Int64) * 7_919 + 12_345) % 999_983
-
-
-def days_drawn(key: pl.Series, stream: str, first: date, last: date) -> pl.Series:
-    """A day between two, both in, with the year's own rhythm."""
-    days = pl.date_range(first, last, eager=True)
-    weights = [_MONTHS[day.month - 1] * _WEEKDAYS[day.weekday()] for day in days]
-    return days.gather(place(key, stream, weights))
-
-
-def late(key: pl.Expr, day: pl.Expr, stream: str) -> pl.Expr:
-    """The day on which something that happened on a day was written down."""
-    return day + pl.duration(days=_interpolated(draw(key, stream, 1_000), _LATE))
-
-
-def _interpolated(at: pl.Expr, knots: Sequence[tuple[int, int]]) -> pl.Expr:
-    return at.map_batches(lambda values: interpolated(values, knots), return_dtype=pl.Int64)
 
 
 def memberships(organisation: Organisation) -> pl.DataFrame:
@@ -72,7 +51,7 @@ def _first_spells(homes: Sequence[Home]) -> pl.DataFrame:
         "joined",
         [
             date(year, 1, 1) + timedelta(days=day * 365 // count)
-            for year in range(_OLDEST, OPENED.year)
+            for year in range(_OLDEST, REGISTER_OPENED.year)
             for count in [_still_there(year)]
             for day in range(count)
         ],
@@ -90,7 +69,7 @@ def _first_spells(homes: Sequence[Home]) -> pl.DataFrame:
     joined = pl.concat([old, *(days.alias("joined") for days in young)])
     frame = joined.to_frame().with_row_index("person").with_columns(pl.col("person").cast(pl.Int64))
     number = frame["person"]
-    from_before = frame["joined"] < OPENED
+    from_before = frame["joined"] < REGISTER_OPENED
     names = [home.home for home in homes]
     frame = frame.with_columns(
         pl.when(from_before)
@@ -99,12 +78,12 @@ def _first_spells(homes: Sequence[Home]) -> pl.DataFrame:
         .alias("home"),
         pl.when(~from_before).then(pick(number, "channel", list(CHANNELS), list(CHANNELS.values()))).alias("channel"),
     )
-    return _with_end(frame, "first").filter(pl.col("left").is_null() | (pl.col("left") > OPENED))
+    return _with_end(frame, "first").filter(pl.col("left").is_null() | (pl.col("left") > REGISTER_OPENED))
 
 
 def _still_there(year: int) -> int:
     """How many of those who joined in a year long ago were still members when the register was opened."""
-    days = (OPENED - date(year, 7, 1)).days
+    days = (REGISTER_OPENED - date(year, 7, 1)).days
     gone = interpolated(pl.Series([days], dtype=pl.Int64), _DAYS).item()
     return _JOINERS_BEFORE * (1_000_000 - int(gone)) // 1_000_000
 
@@ -112,10 +91,10 @@ def _still_there(year: int) -> int:
 def _with_end(frame: pl.DataFrame, stream: str) -> pl.DataFrame:
     """Let each spell end by its length; who was there when the register opened had stayed until then."""
     staying = pl.col("channel").replace_strict(_STAYING, default=100, return_dtype=pl.Int64)
-    until_opened = (pl.lit(OPENED) - pl.col("joined")).dt.total_days().clip(0)
-    gone = _interpolated(until_opened, _DAYS)
+    until_opened = (pl.lit(REGISTER_OPENED) - pl.col("joined")).dt.total_days().clip(0)
+    gone = on_line(until_opened, _DAYS)
     share = gone + draw(pl.col("person"), f"{stream} length", 1_000_000) * (1_000_000 - gone) // 1_000_000
-    days = 1 + _interpolated(share, _LEFT) * staying // 100
+    days = 1 + on_line(share, _LEFT) * staying // 100
     at_month_end = draw(pl.col("person"), f"{stream} month end", 100) < 70
     left = pl.col("joined") + pl.duration(days=days)
     left = pl.when(at_month_end).then(left.dt.month_end() + pl.duration(days=1)).otherwise(left)
@@ -130,7 +109,7 @@ def _returned(spells: pl.DataFrame, homes: Sequence[Home]) -> pl.DataFrame:
         spells.filter(pl.col("left").is_not_null() & (draw(pl.col("person"), "returns", 100) < 12))
         .with_columns(
             (
-                pl.col("left") + pl.duration(days=_interpolated(draw(pl.col("person"), "away", 1_000), _AWAY))
+                pl.col("left") + pl.duration(days=on_line(draw(pl.col("person"), "away", 1_000), _AWAY))
             ).alias("joined")
         )
         .filter(pl.col("joined") < _HORIZON)
@@ -162,7 +141,7 @@ def _moved(spells: pl.DataFrame, homes: Sequence[Home]) -> pl.DataFrame:
         (draw(key, "moves", 100) < 16).alias("moves"),
     )
     moves = (
-        pl.col("moves") & (pl.col("moved") > pl.col("joined")) & (pl.col("moved") > OPENED) & (length > 30)
+        pl.col("moves") & (pl.col("moved") > pl.col("joined")) & (pl.col("moved") > REGISTER_OPENED) & (length > 30)
     )
     staying, moving = spells.filter(~moves), spells.filter(moves)
     new_home = pick(moving["person"], "new home", [home.home for home in homes], [home.members for home in homes])

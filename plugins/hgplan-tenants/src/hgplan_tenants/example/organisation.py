@@ -12,7 +12,7 @@ import polars as pl
 
 from hgplan_tenants.example.chance import drawn
 
-__all__ = ["OFFICE", "REGION", "Home", "Organisation", "Stay", "UnitRow", "organisation"]
+__all__ = ["EARLIEST", "LATEST", "OFFICE", "REGION", "Home", "Organisation", "Stay", "UnitRow", "organisation"]
 
 REGION: Final = "region-stockholm"
 OFFICE: Final = "regionkontoret"
@@ -89,6 +89,11 @@ class Organisation(NamedTuple):
     def associations(self) -> tuple[UnitRow, ...]:
         """The rows of the associations alone."""
         return tuple(row for row in self.rows if row.level == "association")
+
+    def weight_of(self, association: str) -> int:
+        """How large an association is, for sharing things out."""
+        local = {row.unit for row in self.rows if row.parent == association}
+        return sum(home.members for home in self.homes if home.home == association or home.home in local) // 100
 
     def placed(self) -> pl.DataFrame:
         """The association that each unit stands in, from a day on, sorted by that day."""
