@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Self, TypeVar
 
 import attrs
 
@@ -100,7 +100,7 @@ class _Together(ExceptionGroup[HgplanError], HgplanError):
     where: Location | str | None
     hint: str | None
 
-    def __new__(cls, what: str, faults: Sequence[HgplanError]) -> _Together:
+    def __new__(cls, what: str, faults: Sequence[HgplanError]) -> Self:
         group = super().__new__(cls, what, faults)
         group.what, group.where, group.hint = what, None, None
         return group

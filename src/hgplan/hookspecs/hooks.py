@@ -68,7 +68,7 @@ class Hooks(Protocol):
 
     @hookspec
     def hgplan_sources(self) -> Iterable[SourceKind]:
-        """Offer kinds of data source, which a plan's tables name in `source = { kind = "ledger", path = "x.txt" }`.
+        """Offer kinds of data source, which a plan names: `[source.books]` with `plugin = "ledger"`, `path = "x.txt"`.
 
         ::
 
@@ -119,18 +119,19 @@ class Hooks(Protocol):
 
         ::
 
-            import json
-            from hgplan import Plan, Reading, hookimpl
+            from hgplan import Plan, Reading, Strategy, hookimpl
 
             class Outline:
                 name = "outline"
                 suffixes = (".outline",)
 
                 def read(self, content, /, *, name):
-                    return Reading(Plan(**json.loads(content)))
+                    title, *lines = content.decode().splitlines()
+                    strategies = [Strategy(id=f"s{number}", title=line) for number, line in enumerate(lines, start=1)]
+                    return Reading(Plan(id="outline", title=title, strategies=strategies))
 
                 def write(self, plan, /):
-                    return plan.title.encode()
+                    return "\n".join([plan.title, *(strategy.title for strategy in plan.strategies)]).encode()
 
             @hookimpl
             def hgplan_formats():

@@ -36,7 +36,7 @@ class Source(Protocol):
 
 @runtime_checkable
 class SourceKind(Protocol):
-    """A kind of source, which the settings of a plan's table open: `source = { kind = "ledger", year = 2022 }`."""
+    """A kind of source; a plan names it (`[source.books]`, `plugin = "ledger"`) beside the kind's own settings."""
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Course", "Phrase", "Reading", "Schema", "Setting", "Unplaced"]
 
-Setting: TypeAlias = "str | int | float | bool | date | None | list[Setting] | dict[str, Setting]"
+Setting: TypeAlias = "str | int | float | bool | date | Sequence[Setting] | Mapping[str, Setting] | None"
 """What a plan file can say to a source: TOML's own values."""
 
 _KINDS = ("goal", "condition")
@@ -104,8 +104,9 @@ class Reading:
 class Course:
     """How a metric ran through an earlier period: its value to date by day, oldest first.
 
-    >>> course = Course(period=None, values=[(date(2021, 6, 30), 9000.0), (date(2021, 12, 31), 26000.0)])
-    >>> course.values[-1][1]
+    >>> from hgplan.model import Period
+    >>> year = Period.parse("2021")
+    >>> Course(period=year, values=[(date(2021, 6, 30), 9000.0), (date(2021, 12, 31), 26000.0)]).values[-1][1]
     26000.0
     """
 

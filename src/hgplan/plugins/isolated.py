@@ -15,6 +15,7 @@ from hgplan.errors import DataError, PlanError, PluginError
 from hgplan.hookspecs import HOOKS, Schema, Setting
 from hgplan.metrics import FactTable, Measure, Metric, parse
 from hgplan.metrics.measures import Parameter
+from hgplan.model.mappings import FrozenMapping, thaw
 from hgplan.plugins.faults import Fault, attempt, fault
 from hgplan.plugins.installed import Plugin
 from hgplan.plugins.isolation import Limits, run
@@ -64,7 +65,7 @@ class IsolatedKind:
 
     def open(self, settings: Mapping[str, Setting]) -> IsolatedSource:
         """A source with these settings; the plugin sees them when a table is first asked for."""
-        return IsolatedSource(self, dict(settings))
+        return IsolatedSource(self, FrozenMapping(settings))
 
 
 @attrs.frozen
@@ -72,7 +73,8 @@ class IsolatedSource:
     """A source that names and reads its tables in a child, one for every call."""
 
     kind: IsolatedKind
-    settings: dict[str, Setting] = attrs.field(repr=False, hash=False)
+    # Settings may hold secrets, so they are never shown.
+    settings: FrozenMapping[str, Setting] = attrs.field(repr=False)
 
     def tables(self) -> Mapping[str, Schema]:
         """The tables that can be read; raises PluginError where the child finds no answer."""
@@ -90,8 +92,12 @@ class IsolatedSource:
     def _run(self, task: str, **asked: object) -> bytes:
         plugin, limits = self.kind.plugin, self.kind.limits
         settings = {
-            "name": plugin.name, "target": plugin.target, "kind": self.kind.name, "settings": self.settings, **asked,
-        }  # fmt: skip
+            "name": plugin.name,
+            "target": plugin.target,
+            "kind": self.kind.name,
+            "settings": thaw(self.settings),
+            **asked,
+        }
         return _answered(plugin, "hgplan_sources", partial(run, f"hgplan.plugins.tasks:{task}", settings, limits))
 
 

@@ -59,7 +59,7 @@ def run(task: str, settings: Mapping[str, object], limits: Limits) -> bytes:
         finally:
             if child.returncode is None:
                 _end(child)
-    return _read(written, child.returncode)
+    return _read(written, child.wait())
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

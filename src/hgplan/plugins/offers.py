@@ -37,7 +37,7 @@ class Conflict:
 
     >>> print(Conflict("contacts", (Plugin(name="a"), Plugin(name="b"))))
     table 'contacts' is declared differently by 'a' and 'b'
-      declare [table.contacts] in the plan, or remove one of the plugins
+      declare [table.contacts] in the plan, or prefer = { contacts = "a" }
     """
 
     table: str
@@ -48,7 +48,7 @@ class Conflict:
         """The conflict as the error of whoever asks for the table."""
         return PlanError(
             f"table {self.table!r} is declared differently by {_listed(self.plugins)}",
-            hint=f"declare [table.{self.table}] in the plan, or remove one of the plugins",
+            hint=f'declare [table.{self.table}] in the plan, or prefer = {{ {self.table} = "{self.plugins[0].name}" }}',
         )
 
     def __str__(self) -> str:
@@ -81,16 +81,19 @@ def resolve(what: str, name: str, offers: Sequence[Offer[T]], prefer: Mapping[st
     )
 
 
-def agreed(offers: Sequence[Offer[Table]]) -> tuple[tuple[Table, ...], tuple[Conflict, ...]]:
-    """The tables that everybody who declares them declares alike, and those that they don't."""
+def agreed(
+    offers: Sequence[Offer[Table]], prefer: Mapping[str, str] | None = None
+) -> tuple[tuple[Table, ...], tuple[Conflict, ...]]:
+    """The tables that everybody who declares them declares alike or that are preferred, and those in conflict."""
     declared: dict[str, list[Offer[Table]]] = {}
     for offer in offers:
         declared.setdefault(offer.name, []).append(offer)
     tables: list[Table] = []
     conflicts: list[Conflict] = []
     for name, same in declared.items():
-        if all(offer.item == same[0].item for offer in same):
-            tables.append(same[0].item)
+        chosen = [offer for offer in same if offer.plugin.name == (prefer or {}).get(name)] or same
+        if all(offer.item == chosen[0].item for offer in chosen):
+            tables.append(chosen[0].item)
         else:
             conflicts.append(Conflict(name, tuple(offer.plugin for offer in same)))
     return tuple(tables), tuple(conflicts)

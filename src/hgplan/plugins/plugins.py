@@ -65,8 +65,8 @@ class Plugins:
     plugins: tuple[Plugin, ...] = ()
     strict: bool = False
     isolation: Limits | None = None
-    _implementations: tuple[Implementation, ...] = attrs.field(default=(), repr=False)
-    _found: tuple[Fault, ...] = attrs.field(default=(), repr=False)
+    _implementations: tuple[Implementation, ...] = attrs.field(default=(), repr=False, alias="implementations")
+    _found: tuple[Fault, ...] = attrs.field(default=(), repr=False, alias="found")
     _answers: Answers = attrs.field(factory=Answers, eq=False, repr=False, init=False)
 
     @classmethod
@@ -106,14 +106,16 @@ class Plugins:
             plugins.check()
         return plugins
 
-    def tables(self) -> tuple[Table, ...]:
-        """The declared tables; one that several plugins declare alike stands once, one in conflict not at all."""
-        return agreed(self.offers(TABLES))[0]
+    def tables(self, *, prefer: Mapping[str, str] | None = None) -> tuple[Table, ...]:
+        """The declared tables; one that several plugins declare alike stands once, one in conflict not at all.
 
-    @property
-    def conflicts(self) -> tuple[Conflict, ...]:
-        """The tables that plugins declare differently."""
-        return agreed(self.offers(TABLES))[1]
+        `prefer` says which plugin's declaration holds.
+        """
+        return agreed(self.offers(TABLES), prefer)[0]
+
+    def conflicts(self, *, prefer: Mapping[str, str] | None = None) -> tuple[Conflict, ...]:
+        """The tables that plugins declare differently, and that no preference settles."""
+        return agreed(self.offers(TABLES), prefer)[1]
 
     def metrics(self) -> tuple[Metric, ...]:
         """The metrics, each under its plugin's namespace: `tenants.new_members`."""
