@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from hgplan import Dimension, Events, Metric, Phrase, Snapshots, Spells, hookimpl
-
 from hgplan_tenants.metrics import METRICS
 from hgplan_tenants.phrases import PHRASES
 from hgplan_tenants.tables import TABLES

@@ -11,8 +11,8 @@ import polars as pl
 
 from hgplan_tenants.example.calendar import EXTRACTED, LAST_DAY, PHASES, phase_of
 from hgplan_tenants.example.chance import draw, drawn
-from hgplan_tenants.example.rhythm import days_drawn, late
 from hgplan_tenants.example.organisation import OFFICE, Organisation, UnitRow
+from hgplan_tenants.example.rhythm import days_drawn, late
 
 __all__ = ["AUDIENCES", "CHANNELS", "THEMES", "SubActivity", "occasions", "sub_activities"]
 
@@ -39,7 +39,6 @@ _GROUNDWORK: Final = (
     ("messages", "Budskap för olika målgrupper", date(2022, 3, 21), date(2022, 5, 6), "done"),
     ("coordination", "Samordning av kampanjen i regionen", date(2022, 5, 9), date(2023, 12, 15), "ongoing"),
 )
-
 
 
 class SubActivity(NamedTuple):
@@ -87,23 +86,27 @@ def _of_association(number: int, unit: UnitRow, weight: int) -> Iterator[SubActi
             yield _sub_activity(number * 1_000 + count, f"{unit.unit}-{count:02}", parent, unit, start, end, weight)
 
 
+# The overarching activity, the first and the last month, and how many sub-activities of it at most.
+_HALVES: Final = (("visible-in-areas", 1, 6, 2), ("visible-in-areas", 7, 12, 2), ("recruiting-focus", 1, 12, 3))
+
+
 def _slots(number: int) -> Iterator[tuple[str, date, date, int]]:
     if drawn(number, "no campaign", 9):
         yield from (("campaign", first, last, 2) for first, last in PHASES.values())
     for year in (2021, 2022, 2023):
-        for parent, first, last, most in (("member-value", 1, 6, 2), ("member-value", 7, 12, 2), ("recruiting", 1, 12, 3)):
+        for parent, first, last, most in _HALVES:
             if drawn(number, f"no {parent}", 14):
                 yield parent, date(year, first, 1), date(year, last, 30 if last == 6 else 31), most
 
 
-def _sub_activity(
-    key: int, name: str, parent: str, unit: UnitRow, start: date, end: date, weight: int
-) -> SubActivity:
+def _sub_activity(key: int, name: str, parent: str, unit: UnitRow, start: date, end: date, weight: int) -> SubActivity:
     campaign = parent == "campaign"
     theme = "housing-policy" if campaign else list(THEMES)[drawn(key, "theme", 5)]
     channel = _one_of(key, "channel", CHANNELS)
     forms = _FORMS[channel]
     held = drawn(key, "held", 20)
+    focus = parent == "recruiting-focus"
+    recruiting = drawn(key, "recruiting", 100) < (96 if focus else 72)
     return SubActivity(
         activity_id=name,
         parent=parent,
@@ -115,11 +118,11 @@ def _sub_activity(
         theme=theme,
         channel=channel,
         audience=_one_of(key, "audience", AUDIENCES),
-        recruiting=None if drawn(key, "marked", 25) == 0 else drawn(key, "recruiting", 100) < (96 if parent == "recruiting" else 72),
+        recruiting=recruiting if drawn(key, "marked", 25) else None,
         budget=1_000 * (2 + drawn(key, "budget", 30)),
         hours=6 + drawn(key, "hours", 60),
-        depends_on="office-messages" if campaign else None,
-        times=0 if held == 0 else 2 + isqrt(weight * (3 if parent == "recruiting" else 2)) // 9,
+        depends_on="office-messages" if campaign and start >= PHASES["election"][0] else None,
+        times=0 if held == 0 else 2 + isqrt(weight * (3 if focus else 2)) // 9,
     )
 
 
@@ -142,7 +145,8 @@ def occasions(activities: list[SubActivity], organisation: Organisation) -> pl.D
         ],
         schema={
             "activity_id": pl.String, "owner": pl.String, "start": pl.Date, "end": pl.Date, "theme": pl.String,
-            "channel": pl.String, "audience": pl.String, "recruiting": pl.Boolean, "times": pl.Int64, "parent": pl.String,
+            "channel": pl.String, "audience": pl.String, "recruiting": pl.Boolean, "times": pl.Int64,
+            "parent": pl.String,
         },
         orient="row",
     ).with_row_index("key")  # fmt: skip
@@ -168,8 +172,8 @@ def occasions(activities: list[SubActivity], organisation: Organisation) -> pl.D
         phase_of(pl.col("held_on")).alias("phase"),
         late(key, pl.col("held_on"), "occasion written").alias("recorded_on"),
     )
-    rows = rows.filter(pl.col("recorded_on") <= EXTRACTED).sort("held_on", "key").with_row_index("occasion_id", offset=1)
-    return rows.with_columns(pl.col("occasion_id").cast(pl.Int64))
+    rows = rows.filter(pl.col("recorded_on") <= EXTRACTED).sort("held_on", "key")
+    return rows.with_row_index("occasion_id", offset=1).with_columns(pl.col("occasion_id").cast(pl.Int64))
 
 
 def _days(rows: pl.DataFrame) -> pl.Series:
@@ -189,8 +193,9 @@ def _units(rows: pl.DataFrame, organisation: Organisation) -> pl.Series:
     for row in organisation.rows:
         if row.level == "local" and row.opened is None and row.closed is None:
             settled.setdefault(str(row.parent), []).append(row.unit)
-    units = [
-        local[drawn(key, "which local", len(local))] if (local := settled.get(owner)) and drawn(key, "in local", 5) < 2 else owner
-        for key, owner in rows.select("key", "owner").iter_rows()
-    ]
+    units = []
+    for key, owner in rows.select("key", "owner").iter_rows():
+        local = settled.get(owner, [])
+        in_local = local and drawn(key, "in local", 5) < 2
+        units.append(local[drawn(key, "which local", len(local))] if in_local else owner)
     return pl.Series(units, dtype=pl.String)

@@ -61,7 +61,7 @@ def recruited(register: pl.DataFrame, occasions: pl.DataFrame, organisation: Org
 
 def _placed(rows: pl.DataFrame, placed: pl.DataFrame, *, unit: str, day: str) -> pl.DataFrame:
     return rows.sort(day).join_asof(
-        placed, left_on=day, right_on="since", by_left=unit, by_right="unit", strategy="backward", check_sortedness=False
+        placed, left_on=day, right_on="since", by_left=unit, by_right="unit", check_sortedness=False
     )
 
 

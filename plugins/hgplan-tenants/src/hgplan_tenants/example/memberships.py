@@ -108,9 +108,7 @@ def _returned(spells: pl.DataFrame, homes: Sequence[Home]) -> pl.DataFrame:
     back = (
         spells.filter(pl.col("left").is_not_null() & (draw(pl.col("person"), "returns", 100) < 12))
         .with_columns(
-            (
-                pl.col("left") + pl.duration(days=on_line(draw(pl.col("person"), "away", 1_000), _AWAY))
-            ).alias("joined")
+            (pl.col("left") + pl.duration(days=on_line(draw(pl.col("person"), "away", 1_000), _AWAY))).alias("joined")
         )
         .filter(pl.col("joined") < _HORIZON)
     )
@@ -140,9 +138,7 @@ def _moved(spells: pl.DataFrame, homes: Sequence[Home]) -> pl.DataFrame:
         (pl.col("joined") + pl.duration(days=length * draw(key, "move day", 1_000) // 1_000)).alias("moved"),
         (draw(key, "moves", 100) < 16).alias("moves"),
     )
-    moves = (
-        pl.col("moves") & (pl.col("moved") > pl.col("joined")) & (pl.col("moved") > REGISTER_OPENED) & (length > 30)
-    )
+    moves = pl.col("moves") & (pl.col("moved") > pl.col("joined")) & (pl.col("moved") > REGISTER_OPENED) & (length > 30)
     staying, moving = spells.filter(~moves), spells.filter(moves)
     new_home = pick(moving["person"], "new home", [home.home for home in homes], [home.members for home in homes])
     columns = ["person", "joined", "home", "channel", "left"]
@@ -178,7 +174,7 @@ def _registered(spells: pl.DataFrame, organisation: Organisation) -> pl.DataFram
             .otherwise(pl.col("channel"))
             .alias("channel"),
         )
-        .filter((pl.col("joined") < pl.col("left").fill_null(_HORIZON)))
+        .filter(pl.col("joined") < pl.col("left").fill_null(_HORIZON))
     )
     columns = ["person", "unit", "joined", "left", "channel"]
     return pl.concat([settled.select(columns), carried.select(columns)])

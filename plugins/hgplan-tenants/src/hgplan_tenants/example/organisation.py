@@ -32,9 +32,9 @@ _SIZES: Final = {
 }  # fmt: skip
 _NEW: Final = ("Hammarby Sjöstad", 900)
 _LOCAL_NAMES: Final = (
-    "Björken", "Eken", "Linden", "Lönnen", "Rönnen", "Aspen", "Hasseln", "Syrenen", "Granen", "Tallen", "Almen", "Boken",
-    "Vallmon", "Smultronet", "Lingonet", "Havren", "Rågen", "Lärkan", "Svalan", "Koltrasten", "Gläntan", "Dungen",
-    "Ängen", "Höjden", "Dalen", "Viken", "Udden", "Källan", "Bäcken", "Bron",
+    "Björken", "Eken", "Linden", "Lönnen", "Rönnen", "Aspen", "Hasseln", "Syrenen", "Granen", "Tallen", "Almen",
+    "Boken", "Vallmon", "Smultronet", "Lingonet", "Havren", "Rågen", "Lärkan", "Svalan", "Koltrasten", "Gläntan",
+    "Dungen", "Ängen", "Höjden", "Dalen", "Viken", "Udden", "Källan", "Bäcken", "Bron",
 )  # fmt: skip
 _FOLDED: Final = str.maketrans("åäö ", "aao-")
 

@@ -158,7 +158,6 @@ def _planned(activities: list[SubActivity]) -> pl.DataFrame:
         _table([activity for activity in activities if activity.start.year > FIRST_DAY.year])
         .select(
             pl.col("activity_id").alias("id"),
-            "parent",
             "title",
             "owner",
             "start",
@@ -170,6 +169,7 @@ def _planned(activities: list[SubActivity]) -> pl.DataFrame:
             "recruiting",
             "budget",
             "hours",
+            pl.col("parent").alias("contributes"),
             "depends_on",
         )
         .sort("id")

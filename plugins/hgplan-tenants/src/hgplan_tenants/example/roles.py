@@ -51,9 +51,9 @@ def _begun(members: pl.DataFrame) -> pl.DataFrame:
     spans += [(year * 1_000, count, date(year, 1, 1), date(year, 12, 31)) for year, count in _BEGUN.items()]
     rows = pl.concat(
         [
-            keys(first, count).to_frame().with_columns(
-                days_drawn(keys(first, count), "active from", start, end).alias("started")
-            )
+            keys(first, count)
+            .to_frame()
+            .with_columns(days_drawn(keys(first, count), "active from", start, end).alias("started"))
             for first, count, start, end in spans
         ]
     )
@@ -61,14 +61,17 @@ def _begun(members: pl.DataFrame) -> pl.DataFrame:
     there = members["joined"].search_sorted(rows["started"], side="right").cast(pl.Int64)
     who = rows.select(draw(pl.col("key"), "who", 1 << 40) % there).to_series()
     rows = rows.hstack(members[who]).with_columns(
-        (draw(pl.col("key"), "elected", 100) < 58).alias("elected"),
-        # The meetings that elect are held in February and March.
-        pl.date(pl.col("started").dt.year(), 2, 5).alias("meeting") + pl.duration(days=draw(pl.col("key"), "meeting", 50)),
+        pl.when(draw(pl.col("key"), "elected", 100) < 58)
+        .then(pl.lit("elected"))
+        .otherwise(pl.lit("active"))
+        .alias("role")
     )
-    started = pl.when("elected").then(pl.col("meeting")).otherwise(pl.col("started"))
+    elected = pl.col("role") == "elected"
+    # The meetings that elect are held in February and March.
+    meeting = pl.date(pl.col("started").dt.year(), 2, 5) + pl.duration(days=draw(pl.col("key"), "meeting", 50))
     return (
-        rows.with_columns(started.alias("started"), pl.when("elected").then(pl.lit("elected")).otherwise(pl.lit("active")).alias("role"))
-        .with_columns(pl.when("elected").then(_by_board(pl.col("key"))).otherwise(pl.col("unit")).alias("unit"))
+        rows.with_columns(pl.when(elected).then(meeting).otherwise(pl.col("started")).alias("started"))
+        .with_columns(pl.when(elected).then(_by_board(pl.col("key"))).otherwise(pl.col("unit")).alias("unit"))
         .filter(pl.col("joined") <= pl.col("started"))
         .unique("person", keep="first", maintain_order=True)
         .select("key", "person", "unit", "role", "started")
@@ -98,10 +101,11 @@ def _again(begun: pl.DataFrame) -> pl.DataFrame:
 
 def _elected_too(begun: pl.DataFrame) -> pl.DataFrame:
     """Some who are active are elected meanwhile: one person in two roles."""
+    when = draw(pl.col("key"), "when elected", 90)
     length = (pl.col("ended").fill_null(LAST_DAY) - pl.col("started")).dt.total_days()
     return begun.filter((pl.col("role") == "active") & (draw(pl.col("key"), "elected too", 100) < 18)).with_columns(
         pl.lit("elected").alias("role"),
-        (pl.col("started") + pl.duration(days=length * draw(pl.col("key"), "when elected", 90) // 100)).alias("started"),
+        (pl.col("started") + pl.duration(days=length * when // 100)).alias("started"),
     )
 
 

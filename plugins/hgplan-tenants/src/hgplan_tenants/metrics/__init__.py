@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from hgplan import Metric
-
 from hgplan_tenants.metrics import activity, dialogue, engagement, membership
 
 __all__ = ["METRICS"]

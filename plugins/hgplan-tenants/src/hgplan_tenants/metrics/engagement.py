@@ -6,19 +6,19 @@ from typing import Final
 
 from hgplan import Events, Measure, Spells, metric
 
-__all__ = ["active_members", "elected", "engaged", "engaged_share", "newly_engaged", "trained_share"]
+__all__ = ["elected", "engaged", "engaged_share", "newly_engaged", "trained_share"]
 
 _ENGAGED: Final = "role.is_in(['elected', 'active'])"
 
 
-@metric(unit="people")
-def newly_engaged(roles: Spells, *, away: str = "24mo") -> Measure:
+@metric(unit="people", version="2022-01-01")
+def newly_engaged(roles: Spells, *, away: str = "24mo", role: str = "any") -> Measure:
     """People who became elected or active in the period and had been neither for so long before it.
 
     A person who is both counts once, as does one who goes from one role to the other. Who was never in a role before
-    is new; `away="ever"` counts only them.
+    is new; `away="ever"` counts only them. `role` asks for one of the two roles alone.
     """
-    engaged = roles.where(_ENGAGED)
+    engaged = roles.where(_ENGAGED if role == "any" else f"role == {role!r}")
     if away == "ever":
         return engaged.starts(scope="organisation").first().distinct()
     return engaged.starts(scope="organisation", gap=away).distinct()
@@ -34,12 +34,6 @@ def engaged(roles: Spells) -> Measure:
 def elected(roles: Spells) -> Measure:
     """People who are elected at the end of the period."""
     return roles.where("role == 'elected'").active()
-
-
-@metric(unit="people")
-def active_members(roles: Spells) -> Measure:
-    """People who are active without being counted by election: in the role `active` at the end of the period."""
-    return roles.where("role == 'active'").active()
 
 
 @metric(unit="%")
