@@ -38,7 +38,7 @@ _LOCAL_NAMES: Final = (
 )  # fmt: skip
 _FOLDED: Final = str.maketrans("åäö ", "aao-")
 
-_MERGERS: Final = {"gamla-stan": ("sodermalm", date(2022, 1, 1)), "nykvarn": ("sodertalje", date(2023, 4, 1))}
+_MERGERS: Final = {"gamla-stan": ("sodermalm", date(2022, 1, 1)), "bandhagen": ("ragsved", date(2023, 4, 1))}
 _SPLIT: Final = ("sodermalm", date(2022, 7, 1))
 # The association that a local one leaves, the one that it comes to, and the day.
 _MOVES: Final = (
@@ -131,9 +131,9 @@ def organisation() -> Organisation:
         )
         if merged:
             stays += [Stay(unit, unit, EARLIEST, merged[1]), Stay(unit, merged[0], merged[1], LATEST)]
-        if founded:
-            stays += [Stay(unit, _SPLIT[0], EARLIEST, founded), Stay(unit, unit, founded, LATEST)]
         local = _locals(unit, name, size, founded)
+        for new in (unit, *(row.unit for row in local)) if founded else ():
+            stays += [Stay(new, _SPLIT[0], EARLIEST, founded or EARLIEST), Stay(new, new, founded or EARLIEST, LATEST)]
         rows += local
         homes += _homes(unit, size, [row.unit for row in local])
     return _reformed(rows, homes, stays)

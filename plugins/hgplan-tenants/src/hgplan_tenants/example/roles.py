@@ -124,14 +124,14 @@ def _employed() -> pl.DataFrame:
 def trainings(engaged: pl.DataFrame) -> pl.DataFrame:
     """Who of those in a role was trained, in what and when."""
     person = engaged["person"].unique().sort()
-    rows = engaged.unique("person", keep="last", maintain_order=True).sort("person").select("person", "unit")
+    rows = engaged.unique("person", keep="last", maintain_order=True).sort("person").select("person", "unit", "started")
     rows = rows.with_columns(
         days_drawn(person, "trained on", FIRST_DAY, LAST_DAY).alias("held_on"),
         pick(person, "course", list(_COURSES), list(_COURSES.values())).alias("course"),
         (2 + draw(pl.col("person"), "course hours", 3) * 2).alias("hours"),
     )
     return (
-        rows.filter(draw(pl.col("person"), "trained", 100) < 62)
+        rows.filter((pl.col("held_on") >= pl.col("started")) & (draw(pl.col("person"), "trained", 100) < 74))
         .with_columns(late(pl.col("person"), pl.col("held_on"), "training written").alias("recorded"))
         .filter(pl.col("recorded") <= EXTRACTED)
         .sort("held_on", "person")
