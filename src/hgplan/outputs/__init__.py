@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from hgplan.outputs.frames import FRAME_FORMATS as FRAME_FORMATS
     from hgplan.outputs.frames import FrameFormat as FrameFormat
     from hgplan.outputs.frames import write_frame as write_frame
+    from hgplan.outputs.lines import Wording as Wording
+    from hgplan.outputs.lines import attainment_by_unit_text as attainment_by_unit_text
+    from hgplan.outputs.lines import attainment_text as attainment_text
+    from hgplan.outputs.lines import figures_text as figures_text
     from hgplan.outputs.numbers import Language as Language
     from hgplan.outputs.numbers import as_language as as_language
     from hgplan.outputs.numbers import figure_text as figure_text
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 _ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "hgplan.outputs.frames": ("FRAME_FORMATS", "FrameFormat", "write_frame"),
+    "hgplan.outputs.lines": ("Wording", "attainment_by_unit_text", "attainment_text", "figures_text"),
     "hgplan.outputs.numbers": ("Language", "as_language", "figure_text", "number_text", "percent_text"),
     "hgplan.outputs.tables": ("Column", "printable", "table_text"),
     "hgplan.outputs.words": ("word",),
@@ -37,8 +42,12 @@ __all__ = [
     "Column",
     "FrameFormat",
     "Language",
+    "Wording",
     "as_language",
+    "attainment_by_unit_text",
+    "attainment_text",
     "figure_text",
+    "figures_text",
     "number_text",
     "percent_text",
     "printable",

@@ -58,11 +58,7 @@ def percent_text(share: float | Decimal, language: Language, *, decimals: int = 
     >>> percent_text(0.8125, "sv").replace(NBSP, "~"), percent_text(0.8125, "en")
     ('81,2~%', '81.2%')
     """
-    exact = _exact(share)
-    if exact is None:
-        return ""
-    text = number_text(exact.scaleb(2, context=_EXACT), language, decimals=decimals)
-    return f"{text}{NBSP}%" if language == "sv" else f"{text}%"
+    return _scaled(share, language, places=2, sign="%", decimals=decimals)
 
 
 def figure_text(value: float | Decimal | None, unit: str | None, language: Language) -> str:
@@ -73,7 +69,17 @@ def figure_text(value: float | Decimal | None, unit: str | None, language: Langu
     """
     if value is None:
         return ""
-    return percent_text(value, language) if unit == "%" else number_text(value, language)
+    if unit == "%":
+        return percent_text(value, language)
+    return _scaled(value, language, places=3, sign="‰") if unit == "‰" else number_text(value, language)
+
+
+def _scaled(share: float | Decimal, language: Language, *, places: int, sign: str, decimals: int = 1) -> str:
+    exact = _exact(share)
+    if exact is None:
+        return ""
+    text = number_text(exact.scaleb(places, context=_EXACT), language, decimals=decimals)
+    return f"{text}{NBSP}{sign}" if language == "sv" else f"{text}{sign}"
 
 
 def _exact(value: float | Decimal) -> Decimal | None:

@@ -1,0 +1,50 @@
+"""What the commands that compute share: the workspace of a plan, and the words its answers are shown in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hgplan
+from hgplan.cli.console import note_internal, progress, tell_faults
+from hgplan.cli.exits import FAULTS, FINE
+from hgplan.outputs import Wording, as_language
+
+if TYPE_CHECKING:
+    from hgplan import Workspace
+
+__all__ = ["ended", "goal_wording", "metric_wording", "opened"]
+
+
+def opened(path: Path) -> Workspace:
+    """The workspace of a plan file."""
+    with progress(f"reading {path}"):
+        return hgplan.open(path)
+
+
+def goal_wording(workspace: Workspace, language: str | None) -> Wording:
+    """How the plan's goals are written: figures in each goal's own unit, or in that of its metric."""
+    return _wording(workspace, language, {goal.id: workspace.unit_of(goal) for _, goal in workspace.plan.goals()})
+
+
+def metric_wording(workspace: Workspace, metrics: Iterable[str], language: str | None) -> Wording:
+    """How metrics are written, each in its own unit; a formula has none."""
+    found = [workspace.metric(name) for name in metrics]
+    return _wording(workspace, language, {metric.id: metric.unit for metric in found})
+
+
+def ended(workspace: Workspace) -> int:
+    """The exit code after an answer was delivered, with its remarks on standard error."""
+    note_internal()
+    return FAULTS if tell_faults(workspace.faults) else FINE
+
+
+def _wording(workspace: Workspace, language: str | None, measured_in: Mapping[str, str | None]) -> Wording:
+    plan = workspace.plan
+    return Wording(
+        language=as_language(language or plan.language),
+        unit_title=workspace.organisation.title,
+        measured_in=measured_in,
+        year_starts=plan.calendar.year_starts,
+    )
