@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -170,7 +171,7 @@ def test_there_are_moves_rejoins_people_in_two_places_late_rows_and_missing_repo
     moved = returned = doubled = 0
     for own in by_person.values():
         own.sort()
-        for first, second in zip(own, own[1:], strict=False):
+        for first, second in pairwise(own):
             moved += first[1] == second[0] and first[2] != second[2]
             returned += first[1] < second[0]
             doubled += first[1] > second[0] and first[2] != second[2]

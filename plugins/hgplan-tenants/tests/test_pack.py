@@ -8,11 +8,12 @@ import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
-import hgplan
 import hgplan_tenants
 import pytest
 from hgplan_tenants.hooks import hgplan_examples, hgplan_metrics, hgplan_phrases, hgplan_tables
 from hgplan_tenants.phrases import PHRASES
+
+import hgplan
 
 SOURCE = Path(hgplan_tenants.__file__).parent
 TABLES = {table.name: table for table in hgplan_tables()}
