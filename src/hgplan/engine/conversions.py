@@ -1,0 +1,94 @@
+"""Conversion: who was contacted, and what they then did, with each deed credited once."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from hgplan.engine.cohorts import rate
+from hgplan.engine.entities import joinable
+from hgplan.engine.grid import Figures, Grid, in_windows
+from hgplan.engine.rowsets import Reader, Rows
+from hgplan.engine.tree import NODE
+from hgplan.engine.visible import DAY, ENTITY, RANK
+from hgplan.errors import PlanError
+from hgplan.metrics.counts import Converted
+from hgplan.model.durations import Duration
+
+__all__ = ["converted"]
+
+_BASE, _DEED, _CLOSES, _DONE, _RIPE = "@base", "@deed", "@closes", "@done", "@ripe"
+
+
+def converted(reader: Reader, grid: Grid, measure: Converted) -> Figures:
+    """Different people credited over different people contacted (or rows over rows)."""
+    base = reader.events(measure.rows, grid.nodes)
+    deeds = _deeds(reader, grid, measure)
+    extra = dict.fromkeys([*grid.by, *measure.same])
+    contacts = reader.with_columns(base, extra).filter(pl.col(ENTITY).is_not_null())
+    contacts = contacts.with_row_index(_BASE).with_columns(*_window(measure, reader))
+    credits = _credits(contacts, deeds, base, measure)
+    placed = reader.on(Rows(contacts, base.table, base.kind, base.placed), grid.nodes)
+    entries = in_windows(placed, grid.windows)
+    ripe = entries.filter(_RIPE)
+    done = ripe.join(credits, on=_keys(credits), how="inner")
+    if measure.count == "entities":
+        below = ripe.select(*grid.keys, ENTITY).unique()
+        above = done.select(*grid.keys, ENTITY).unique()
+    else:
+        below = ripe
+        above = done if measure.attribution != "all" else done.unique([*grid.keys, _DEED])
+    counted = _lengths(entries, grid, "n")
+    for name, rows in (("matured", ripe), ("ripe", below), ("kept", above)):
+        counted = counted.join(_lengths(rows, grid, name), on=grid.keys, how="left", nulls_equal=True)
+    return rate(grid.laid(counted))
+
+
+def _deeds(reader: Reader, grid: Grid, measure: Converted) -> Rows:
+    """What the contacted may do: anywhere in the organisation, or in the subtree of each node."""
+    if measure.scope == "organisation":
+        rows = reader.events(measure.to, reader.root)
+        frame = reader.with_columns(rows, measure.same)
+        return Rows(frame.drop(NODE) if rows.placed else frame, rows.table, rows.kind)
+    rows = reader.events(measure.to, grid.nodes)
+    frame = reader.with_columns(rows, measure.same)
+    return Rows(reader.on(Rows(frame, rows.table, rows.kind, rows.placed), grid.nodes), rows.table, rows.kind, placed=True)
+
+
+def _window(measure: Converted, reader: Reader) -> list[pl.Expr]:
+    if measure.within is None:
+        return [pl.lit(None, dtype=pl.Date).alias(_CLOSES), pl.lit(True).alias(_RIPE)]
+    length = Duration.parse(measure.within)
+    closes = pl.col(DAY).dt.offset_by(f"{length.months}mo").dt.offset_by(f"{length.days}d")
+    # The window is open on its last day, the one before it closes.
+    closed = closes.dt.offset_by("-1d") <= reader.clocks.until
+    return [closes.alias(_CLOSES), (closed | (measure.immature == "include")).alias(_RIPE)]
+
+
+def _credits(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converted) -> pl.DataFrame:
+    """Which contact each deed is credited to, dealt once among all contacts, mature or not."""
+    for name in measure.same:
+        for frame, table in ((contacts, base.table), (deeds.frame, deeds.table)):
+            if name not in frame.columns:
+                raise PlanError(f"same={name!r} is no column of table {table.name!r}")
+    nodes = [NODE] if base.placed or deeds.placed else []
+    left = contacts.select(_BASE, ENTITY, DAY, RANK, _CLOSES, *measure.same, *([NODE] if base.placed else []))
+    numbered = deeds.frame.filter(pl.col(ENTITY).is_not_null()).with_row_index(_DEED)
+    right = numbered.select(
+        _DEED, ENTITY, pl.col(DAY).alias(_DONE), *measure.same, *([NODE] if deeds.placed else [])
+    )
+    left, right = joinable(left, right, base.table, deeds.table)
+    on = [ENTITY, *measure.same, *([NODE] if base.placed and deeds.placed else [])]
+    pairs = left.join(right, on=on, how="inner")
+    inside = pairs.filter((pl.col(DAY) <= pl.col(_DONE)) & (pl.col(_CLOSES).is_null() | (pl.col(_DONE) < pl.col(_CLOSES))))
+    if measure.attribution != "all":
+        ordered = inside.sort([DAY, RANK], descending=[measure.attribution == "latest", False])
+        inside = ordered.unique([_DEED, *nodes], keep="first", maintain_order=True)
+    return inside.select(_BASE, _DEED, *nodes)
+
+
+def _keys(credits: pl.DataFrame) -> list[str]:
+    return [_BASE, NODE] if NODE in credits.columns else [_BASE]
+
+
+def _lengths(rows: pl.DataFrame, grid: Grid, name: str) -> pl.DataFrame:
+    return rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias(name))

@@ -1,0 +1,153 @@
+"""Counts, sums, means, extremes, quantiles and distinct keys of events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from hgplan.engine.grid import Figures, Grid, Numbers, in_windows
+from hgplan.engine.rowsets import Reader, Rows
+from hgplan.engine.rowwise import Typed, lower, number
+from hgplan.engine.visible import DAY, ENTITY
+from hgplan.errors import PlanError, UnknownName, nearest
+from hgplan.metrics.aggregates import Aggregate
+from hgplan.metrics.counts import Aggregated, Count, Distinct, Extreme, Mean, Quantile, RowMeasure, Sum
+from hgplan.metrics.nodes import Node, columns_of
+
+__all__ = ["Counted", "aggregated", "count", "distinct", "extreme", "mean", "quantile", "rows_in", "total"]
+
+Counted = Count | Sum | Mean | Extreme | Quantile | Distinct | Aggregated
+_X = "@x"
+
+
+def rows_in(reader: Reader, grid: Grid, measure: RowMeasure, *extra: str) -> tuple[Rows, pl.DataFrame]:
+    """The rows behind a measure, once for each node and window that they count in."""
+    rows = reader.events(measure.rows, grid.nodes)
+    frame = reader.with_columns(rows, [*grid.by, *extra])
+    placed = reader.on(Rows(frame, rows.table, rows.kind, rows.placed), grid.nodes)
+    return rows, in_windows(placed, grid.windows)
+
+
+def count(reader: Reader, grid: Grid, measure: Count) -> Figures:
+    """How many rows."""
+    _, rows = rows_in(reader, grid, measure)
+    laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n")))
+    return Figures.of(laid, pl.col("n").fill_null(0), rows=pl.col("n"))
+
+
+def _valued(reader: Reader, grid: Grid, measure: RowMeasure, of: Node) -> tuple[pl.DataFrame, Typed]:
+    _, rows = rows_in(reader, grid, measure, *columns_of(of))
+    value = number(of, rows.schema)
+    return rows.with_columns(value.expr.alias(_X)), value
+
+
+def total(reader: Reader, grid: Grid, measure: Sum) -> Figures:
+    """The sum of the values."""
+    rows, value = _valued(reader, grid, measure, measure.of)
+    laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"), pl.col(_X).sum()))
+    return Figures.of(
+        laid, pl.col(_X).fill_null(0), rows=pl.col("n"), numbers=_numbers(value), scale=value.scale
+    )
+
+
+def mean(reader: Reader, grid: Grid, measure: Mean) -> Figures:
+    """The sum of the values over how many there are."""
+    rows, value = _valued(reader, grid, measure, measure.of)
+    counted = rows.group_by(grid.keys).agg(
+        pl.len().cast(pl.Int64).alias("n"), pl.col(_X).sum(), pl.col(_X).count().cast(pl.Int128).alias("k")
+    )
+    laid = grid.laid(counted).with_columns(pl.col(_X).fill_null(0), pl.col("k").fill_null(0))
+    quotient = pl.col(_X).cast(pl.Float64) / (pl.col("k").cast(pl.Float64) * 10**value.scale)
+    return Figures.of(
+        laid,
+        pl.when(pl.col("k") > 0).then(quotient),
+        numbers="derived",
+        rows=pl.col("n"),
+        numerator=pl.col(_X),
+        denominator=pl.col("k"),
+        above=(_numbers(value), value.scale),
+        below=("exact", 0),
+    )
+
+
+def extreme(reader: Reader, grid: Grid, measure: Extreme) -> Figures:
+    """The least or the greatest value."""
+    rows, value = _valued(reader, grid, measure, measure.of)
+    picked = pl.col(_X).min() if measure.which == "min" else pl.col(_X).max()
+    laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"), picked))
+    return Figures.of(laid, pl.col(_X), numbers=_numbers(value), scale=value.scale, rows=pl.col("n"))
+
+
+def quantile(reader: Reader, grid: Grid, measure: Quantile) -> Figures:
+    """The value below which the share lies."""
+    rows, value = _valued(reader, grid, measure, measure.of)
+    point = (pl.col(_X).cast(pl.Float64) / 10**value.scale).quantile(measure.q, interpolation="linear")
+    laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"), point.alias(_X)))
+    return Figures.of(laid, pl.col(_X), numbers="derived", rows=pl.col("n"))
+
+
+Qualified = Callable[[Reader, Grid, Distinct, pl.DataFrame], pl.DataFrame]
+
+
+def distinct(reader: Reader, grid: Grid, measure: Distinct, qualified: Qualified) -> Figures:
+    """How many different keys; `qualified` keeps the rows of the keys that `having` asks for."""
+    key = measure.key or ENTITY
+    table = reader.facts.table(measure.rows.table)
+    if measure.key is None and table.entity is None:
+        raise PlanError(
+            f"{measure} counts entities, and table {table.name!r} has none",
+            hint="declare its column with entity=, or name a column: distinct(key=...)",
+        )
+    _, rows = rows_in(reader, grid, measure, key)
+    known = rows.filter(pl.col(key).is_not_null())
+    if measure.having is not None:
+        known = qualified(reader, grid, measure, known)
+    different = known.select(dict.fromkeys([*grid.keys, key])).unique()
+    counted = different.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("k"))
+    behind = rows if measure.having is None else known
+    lengths = behind.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"))
+    laid = grid.laid(lengths.join(counted, on=grid.keys, how="left", nulls_equal=True))
+    return Figures.of(laid, pl.col("k").fill_null(0), rows=pl.col("n"))
+
+
+def aggregated(reader: Reader, grid: Grid, measure: Aggregated) -> Figures:
+    """A counting that somebody else brought, group by group."""
+    aggregate = measure.aggregate or _known(reader, measure.name)
+    names = tuple(f"{_X}{index}" for index in range(len(measure.columns)))
+    read = sorted(frozenset[str]().union(*map(columns_of, measure.columns)))
+    _, rows = rows_in(reader, grid, measure, *read)
+    rows = rows.with_columns(
+        _as_came(column, rows).alias(name) for name, column in zip(names, measure.columns, strict=True)
+    )
+    if aggregate.over_time == "last":
+        rows = rows.filter(pl.col(DAY) == pl.col(DAY).max().over(grid.keys))
+    figures: list[dict[str, object]] = []
+    for key, group in rows.sort("@rank").group_by(grid.keys, maintain_order=True):
+        figure = aggregate.final(aggregate.combine([aggregate.partial(group.select(names).rows())]))
+        value = None if figure is None else float(figure)
+        figures.append({**dict(zip(grid.keys, key, strict=True)), "n": len(group), _X: value})
+    schema = {name: rows.schema[name] for name in grid.keys} | {"n": pl.Int64(), _X: pl.Float64()}
+    laid = grid.laid(pl.DataFrame(figures, schema=schema))
+    finite = pl.when(pl.col(_X).is_finite()).then(pl.col(_X))
+    return Figures.of(laid, finite, numbers="derived", rows=pl.col("n"))
+
+
+def _as_came(column: Node, rows: pl.DataFrame) -> pl.Expr:
+    """Numbers as Python's own, exact ones whole or decimal; anything else as it is."""
+    value = lower(column, rows.schema)
+    if value.kind != "exact":
+        return value.expr
+    return value.expr.cast(pl.Int64) if not value.scale else value.expr.cast(pl.Float64) / 10**value.scale
+
+
+def _known(reader: Reader, name: str) -> Aggregate:
+    known = reader.facts.aggregates
+    if name not in known:
+        raise UnknownName(f"no aggregate named {name!r}", hint=nearest(name, known))
+    return known[name]
+
+
+def _numbers(value: Typed) -> Numbers:
+    return "exact" if value.kind == "exact" else "float"
+

@@ -1,0 +1,123 @@
+"""Which units have done something, and how many there are to do it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from hgplan.engine.facts import Tree
+from hgplan.engine.grid import Figures, Grid, in_windows
+from hgplan.engine.rowsets import Reader, Rows
+from hgplan.engine.tree import NODE, Nodes, placed
+from hgplan.engine.visible import DAY, FAR, UNIT
+from hgplan.engine.windows import HI, LO, WINDOW, Windows
+from hgplan.metrics.counts import Coverage, Units
+from hgplan.model.organisation import Organisation
+
+__all__ = ["covered", "leaves", "level_units", "open_in_windows", "open_units", "units_in_windows"]
+
+_DAWN = date(1, 1, 1)
+_V, _OPENED, _CLOSED = "@v", "@opened", "@closed"
+
+
+def covered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Figures:
+    """How many units of the level have a row, alone or over those that were open."""
+    organisation = reader.facts.organisation
+    rows = reader.events(measure.rows, grid.nodes)
+    frame = reader.with_columns(rows, grid.by)
+    level = level_units(organisation, measure.level, reader.tree)
+    opened = frame.join(_open_spans(organisation), on=UNIT, how="inner")
+    own = opened.filter((pl.col(_OPENED) <= pl.col(DAY)) & (pl.col(DAY) < pl.col(_CLOSED))).drop(_OPENED, _CLOSED)
+    standing = reader.on(Rows(own, rows.table, rows.kind, rows.placed), grid.nodes)
+    above = _above(standing, Nodes(organisation, level, reader.tree))
+    # Only units of the level that stand in the node's own subtree are its units.
+    inside = _inside(above, grid.nodes)
+    within = in_windows(inside, grid.windows)
+    counted = within.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"), pl.col(_V).n_unique().alias("k"))
+    if isinstance(measure, Units):
+        return Figures.of(grid.laid(counted), pl.col("k").fill_null(0), rows=pl.col("n"))
+    there = open_units(grid.nodes, level, grid.windows)
+    laid = grid.laid(counted).hstack(grid.laid_alike(there).select("open"))
+    laid = laid.with_columns(pl.col("k").fill_null(0).cast(pl.Int128), pl.col("open").fill_null(0).cast(pl.Int128))
+    share = pl.when(pl.col("open") > 0).then(pl.col("k").cast(pl.Float64) / pl.col("open").cast(pl.Float64))
+    return Figures.of(
+        laid,
+        share,
+        numbers="derived",
+        rows=pl.col("n"),
+        numerator=pl.col("k"),
+        denominator=pl.col("open"),
+        above=("exact", 0),
+        below=("exact", 0),
+    )
+
+
+def leaves(organisation: Organisation, tree: Tree) -> tuple[str, ...]:
+    """The units with none below: ever, or on the tree's date."""
+    if tree == "day":
+        parents = {parent for _, parent, _, _ in organisation.placements()}
+    else:
+        parents = {organisation.parent(unit, tree) for unit in organisation.units}
+    return tuple(unit for unit in organisation.units if unit not in parents)
+
+
+def level_units(organisation: Organisation, level: str | None, tree: Tree) -> tuple[str, ...]:
+    """The units of a level; unsaid, those with none below."""
+    return leaves(organisation, tree) if level is None else organisation.units_at(level)
+
+
+def _open_spans(organisation: Organisation) -> pl.DataFrame:
+    rows = [
+        (index, start or _DAWN, end or FAR)
+        for index, unit in enumerate(organisation.units)
+        for start, end in organisation.open_spans(unit)
+    ]
+    return pl.DataFrame(rows, schema={UNIT: pl.Int32, _OPENED: pl.Date, _CLOSED: pl.Date}, orient="row")
+
+
+def _above(rows: pl.DataFrame, level: Nodes) -> pl.DataFrame:
+    """Each row with the unit of the level that its own unit is, or lies below, on its day."""
+    renamed = rows.rename({NODE: "@asked"})
+    return placed(renamed, level).rename({NODE: _V, "@asked": NODE}).with_columns(
+        pl.col(_V).replace_strict(range(len(level.ids)), _numbers(level), return_dtype=pl.Int32)
+    )
+
+
+def _numbers(level: Nodes) -> list[int]:
+    place = {unit: index for index, unit in enumerate(level.organisation.units)}
+    return [place[unit] for unit in level.ids]
+
+
+def _inside(rows: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+    mine = nodes.frame.rename({UNIT: _V})
+    found = rows.join(mine, on=[_V, NODE], how="inner")
+    return found.filter((pl.col("@from") <= pl.col(DAY)) & (pl.col(DAY) < pl.col("@to"))).drop("@from", "@to")
+
+
+def units_in_windows(nodes: Nodes, units: tuple[str, ...], windows: Windows) -> pl.DataFrame:
+    """Node, window and unit: the units of a list that are open under the node on some day of the window."""
+    numbers = pl.DataFrame({UNIT: _numbers(Nodes(nodes.organisation, units, nodes.tree))}, schema={UNIT: pl.Int32})
+    there = nodes.frame.join(numbers, on=UNIT, how="semi").join(_open_spans(nodes.organisation), on=UNIT, how="inner")
+    spans = there.select(
+        NODE,
+        UNIT,
+        pl.max_horizontal("@from", _OPENED).alias("@since"),
+        pl.min_horizontal("@to", _CLOSED).alias("@gone"),
+    ).filter(pl.col("@since") < pl.col("@gone"))
+    held = spans.join_where(windows.frame(), pl.col("@since") <= pl.col(HI), pl.col("@gone") > pl.col(LO))
+    return held.select(NODE, WINDOW, UNIT).unique()
+
+
+def open_in_windows(organisation: Organisation, units: tuple[str, ...], windows: Windows) -> pl.DataFrame:
+    """Unit and window: the units of a list that are open on some day of the window."""
+    numbers = pl.DataFrame({UNIT: _numbers(Nodes(organisation, units, "day"))}, schema={UNIT: pl.Int32})
+    spans = _open_spans(organisation).join(numbers, on=UNIT, how="semi")
+    held = spans.join_where(windows.frame(), pl.col(_OPENED) <= pl.col(HI), pl.col(_CLOSED) > pl.col(LO))
+    return held.select(UNIT, WINDOW).unique()
+
+
+def open_units(nodes: Nodes, units: tuple[str, ...], windows: Windows) -> pl.DataFrame:
+    """Node, window and how many of the units are open under the node on some day of the window."""
+    held = units_in_windows(nodes, units, windows)
+    return held.group_by(NODE, WINDOW).agg(pl.len().cast(pl.Int64).alias("open"))

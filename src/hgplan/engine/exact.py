@@ -1,0 +1,124 @@
+"""Arithmetic on figures: whole numbers until the last step, and one division at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import attrs
+import polars as pl
+
+from hgplan.engine.grid import Figures, Grid, Numbers, State
+from hgplan.errors import PlanError
+from hgplan.metrics.measures import Formula, Measure, NumberSign, Part
+
+__all__ = ["as_float", "combined", "constant", "exactly", "part", "room_for"]
+
+_LARGEST_SCALE = 18
+
+
+def exactly(value: int | float) -> tuple[int, int] | None:
+    """A number as whole units of `10**-scale`: what was written, not the nearest binary fraction.
+
+    >>> exactly(0.05), exactly(12)
+    ((5, 2), (12, 0))
+    """
+    written = Decimal(repr(value))
+    scale = max(0, -int(written.as_tuple().exponent))
+    return (int(written.scaleb(scale)), scale) if scale <= _LARGEST_SCALE else None
+
+
+def constant(grid: Grid, value: int | float) -> Figures:
+    """A number on every cell, with no rows behind it."""
+    units = exactly(value)
+    cells = grid.cells.select("@cell")
+    if units is None:
+        return Figures.of(cells, pl.lit(float(value)), numbers="derived", rows=pl.lit(0))
+    return Figures.of(cells, pl.lit(units[0], dtype=pl.Int128), scale=units[1], rows=pl.lit(0))
+
+
+def as_float(column: pl.Expr, numbers: Numbers, scale: int) -> pl.Expr:
+    """Exact units as a float, rounded once."""
+    return column.cast(pl.Float64) / 10**scale if numbers == "exact" and scale else column.cast(pl.Float64)
+
+
+def combined(sign: NumberSign, left: Figures, right: Figures) -> Figures:
+    """One figure out of two; a null on either side makes null, the worst availability stands."""
+    named = right.frame.rename({name: f"{name}_2" for name in right.frame.columns})
+    both = left.frame.hstack(named)
+    rows = pl.col("rows") + pl.col("rows_2")
+    state = pl.max_horizontal("state", "state_2")
+    complete = pl.min_horizontal("complete", "complete_2")
+    exact = left.numbers == right.numbers == "exact"
+    one, other = pl.col("x"), pl.col("x_2")
+    if sign == "/":
+        quotient = _quotient(left, right)
+        told = pl.max_horizontal(state, pl.when(quotient.is_null()).then(State.undefined).otherwise(0).cast(pl.Int8))
+        return Figures.of(
+            both,
+            quotient,
+            numbers="derived",
+            rows=rows,
+            state=told,
+            complete=complete,
+            numerator=one if left.numbers != "derived" else None,
+            denominator=other if right.numbers != "derived" else None,
+            above=(left.numbers, left.scale) if left.numbers != "derived" else None,
+            below=(right.numbers, right.scale) if right.numbers != "derived" else None,
+        )
+    if not exact:
+        a, b = as_float(one, left.numbers, left.scale), as_float(other, right.numbers, right.scale)
+        result = {"+": a + b, "-": a - b, "*": a * b}[sign]
+        kind: Numbers = "derived" if "derived" in (left.numbers, right.numbers) else "float"
+        finite = pl.when(result.is_finite()).then(result)
+        return Figures.of(both, finite, numbers=kind, rows=rows, state=state, complete=complete)
+    if sign == "*":
+        return Figures.of(both, one * other, scale=left.scale + right.scale, rows=rows, state=state, complete=complete)
+    scale = max(left.scale, right.scale)
+    a, b = one * _power(scale - left.scale), other * _power(scale - right.scale)
+    return Figures.of(both, a + b if sign == "+" else a - b, scale=scale, rows=rows, state=state, complete=complete)
+
+
+def _power(exponent: int) -> pl.Expr:
+    return pl.lit(10**exponent, dtype=pl.Int128)
+
+
+def _quotient(left: Figures, right: Figures) -> pl.Expr:
+    one, other = pl.col("x"), pl.col("x_2")
+    if left.numbers == right.numbers == "exact":
+        # Both sides in the same units, so that the only rounding is the division's own.
+        scale = max(left.scale, right.scale)
+        above, below = one * _power(scale - left.scale), other * _power(scale - right.scale)
+        quotient = above.cast(pl.Float64) / below.cast(pl.Float64)
+    else:
+        below = as_float(other, right.numbers, right.scale)
+        quotient = as_float(one, left.numbers, left.scale) / below
+    return pl.when((below != 0) & quotient.is_finite()).then(quotient)
+
+
+def part(measure: Part, side: str, of: Measure, evaluate: Callable[[Measure], Figures]) -> Figures:
+    """The numerator or the denominator of a measure as a figure of its own."""
+    if isinstance(of, Formula) and of.sign == "/":
+        return evaluate(of.left if side == "numerator" else of.right)
+    whole = evaluate(of)
+    kind = whole.numerator if side == "numerator" else whole.denominator
+    if kind is None:
+        raise PlanError(f"{of} has no {side}", hint="only rates have: /, mean, retained, converted, coverage, mean_of_units")
+    numbers, scale = kind
+    told = pl.when(pl.col("state") == State.undefined).then(State.available).otherwise("state")
+    column = pl.col(side)
+    return Figures.of(
+        whole.frame, column, numbers=numbers, scale=scale, rows=pl.col("rows"), state=told, complete=pl.col("complete")
+    )
+
+
+def room_for(figures: Figures, value: int | float) -> tuple[Figures, pl.Expr]:
+    """The figures in units fine enough for a number, and the number in those units."""
+    units = exactly(value)
+    if figures.numbers != "exact" or units is None:
+        floated = figures.frame.with_columns(as_float(pl.col("x"), figures.numbers, figures.scale))
+        kind: Numbers = "derived" if figures.numbers == "exact" else figures.numbers
+        return attrs.evolve(figures, frame=floated, numbers=kind, scale=0), pl.lit(float(value))
+    scale = max(figures.scale, units[1])
+    finer = figures.frame.with_columns(pl.col("x") * _power(scale - figures.scale))
+    return attrs.evolve(figures, frame=finer, scale=scale), pl.lit(units[0] * 10 ** (scale - units[1]), dtype=pl.Int128)

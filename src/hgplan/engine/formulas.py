@@ -1,0 +1,182 @@
+"""Measures worked out: rows are counted at the leaves, everything above is arithmetic on figures of one grid."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+import polars as pl
+
+from hgplan.engine import cohorts, conversions, counting, coverage, picks, running, stocks
+from hgplan.engine.availability import judged
+from hgplan.engine.exact import combined, constant, part, room_for
+from hgplan.engine.grid import Figures, Grid, State
+from hgplan.engine.rowsets import Reader
+from hgplan.engine.qualified import qualified
+from hgplan.engine.tree import NODE, Nodes
+from hgplan.engine.visible import DAY, UNIT
+from hgplan.engine.windows import WINDOW, Windows
+from hgplan.errors import PlanError
+from hgplan.metrics.counts import (
+    Active,
+    Aggregated,
+    Average,
+    Converted,
+    Count,
+    Coverage,
+    Distinct,
+    Extreme,
+    Mean,
+    Picked,
+    Quantile,
+    Retained,
+    RowMeasure,
+    Sum,
+    Survival,
+    Units,
+)
+from hgplan.metrics.measures import (
+    Default,
+    Formula,
+    MeanOfUnits,
+    Measure,
+    Named,
+    Number,
+    Part,
+    Previous,
+    Shift,
+    ToDate,
+    Trailing,
+)
+from hgplan.metrics.reads import tables_read
+
+__all__ = ["evaluate"]
+
+
+def evaluate(reader: Reader, grid: Grid, measure: Measure) -> Figures:
+    """The figures of a measure on a grid."""
+    match measure:
+        case RowMeasure():
+            return judged(reader, grid, measure.rows.table, _counted(reader, grid, measure))
+        case Number(value=value):
+            return constant(grid, value)
+        case Formula(sign=sign, left=left, right=right):
+            return combined(sign, evaluate(reader, grid, left), evaluate(reader, grid, right))
+        case Part(side=side, of=of):
+            return part(measure, side, of, lambda inner: evaluate(reader, grid, inner))
+        case Default(of=of, value=value):
+            return _defaulted(evaluate(reader, grid, of), value)
+        case Shift(of=of, offset=offset, to=to):
+            return _over(reader, grid, grid.windows.shifted(offset, to), of)
+        case Previous(of=of, offset=offset):
+            return _over(reader, grid, grid.windows.previous(offset), of)
+        case ToDate(of=of, grain=grain, at=at):
+            first = _dawn(reader, of)
+            return running.read(grid, at, lambda days: _over(reader, days, days.windows.to_date(grain, first), of))
+        case Trailing(of=of, window=window, at=at):
+            return running.read(grid, at, lambda days: _over(reader, days, days.windows.trailing(window), of))
+        case MeanOfUnits(of=of, level=level):
+            return _mean_of_units(reader, grid, of, level)
+        case Named(name=name):
+            raise PlanError(f"the metric {name!r} was not put in its place before the figures were asked")
+        case _:
+            raise PlanError(f"{measure} is a measure that this engine doesn't know")
+
+
+def _counted(reader: Reader, grid: Grid, measure: RowMeasure) -> Figures:
+    match measure:
+        case Count():
+            return counting.count(reader, grid, measure)
+        case Sum():
+            return counting.total(reader, grid, measure)
+        case Mean():
+            return counting.mean(reader, grid, measure)
+        case Extreme():
+            return counting.extreme(reader, grid, measure)
+        case Quantile():
+            return counting.quantile(reader, grid, measure)
+        case Distinct():
+            return counting.distinct(reader, grid, measure, lambda *asked: qualified(evaluate, *asked))
+        case Aggregated():
+            return counting.aggregated(reader, grid, measure)
+        case Active():
+            return stocks.active(reader, grid, measure)
+        case Retained():
+            return cohorts.retained(reader, grid, measure)
+        case Survival():
+            return cohorts.survival(reader, grid, measure)
+        case Converted():
+            return conversions.converted(reader, grid, measure)
+        case Units() | Coverage():
+            return coverage.covered(reader, grid, measure)
+        case Picked():
+            return picks.picked(reader, grid, measure)
+        case Average():
+            return picks.average(reader, grid, measure)
+        case _:
+            raise PlanError(f"{measure} is a measure that this engine doesn't know")
+
+
+def _over(reader: Reader, grid: Grid, windows: Windows, measure: Measure) -> Figures:
+    """The figures of a measure in other windows, one for each window of the grid."""
+    return evaluate(reader, attrs.evolve(grid, windows=windows), measure)
+
+
+def _dawn(reader: Reader, measure: Measure) -> date:
+    """The first day of the data that a measure reads: where 'all time' begins."""
+    days = [reader.table(name).frame[DAY].min() for name in tables_read(measure)]
+    return min([day for day in days if isinstance(day, date)], default=reader.clocks.until)
+
+
+def _defaulted(figures: Figures, value: int | float | None) -> Figures:
+    """The figure where no row stands behind it or nothing is below the line."""
+    bare = (pl.col("state") <= State.undefined) & ((pl.col("rows") == 0) | (pl.col("state") == State.undefined))
+    if value is None:
+        frame = figures.frame.with_columns(
+            pl.when(bare).then(None).otherwise("x").alias("x"),
+            pl.when(bare).then(pl.lit(State.undefined, dtype=pl.Int8)).otherwise("state").alias("state"),
+        )
+        return attrs.evolve(figures, frame=frame)
+    wide, scaled = room_for(figures, value)
+    frame = wide.frame.with_columns(
+        pl.when(bare).then(scaled).otherwise("x").alias("x"),
+        pl.when(bare).then(pl.lit(State.available, dtype=pl.Int8)).otherwise("state").alias("state"),
+    )
+    return attrs.evolve(wide, frame=frame)
+
+
+def _mean_of_units(reader: Reader, grid: Grid, of: Measure, level: str) -> Figures:
+    """The mean of the figures of the level's units below each node that have one."""
+    units = coverage.level_units(grid.nodes.organisation, level, reader.tree)
+    below = Nodes(grid.nodes.organisation, units, reader.tree)
+    inner = Grid(below, grid.windows, grid.by, grid.groups)
+    figures = evaluate(reader, inner, of)
+    there = coverage.units_in_windows(grid.nodes, units, grid.windows)
+    place = {unit: index for index, unit in enumerate(grid.nodes.organisation.units)}
+    numbers = pl.DataFrame(
+        {"@v": range(len(units)), UNIT: [place[unit] for unit in units]}, schema={"@v": pl.Int32, UNIT: pl.Int32}
+    )
+    cells = inner.cells.hstack(figures.frame.select("x", "rows", "state", "complete")).rename({NODE: "@v"})
+    mine = there.join(numbers, on=UNIT).join(cells, on=["@v", WINDOW], how="inner")
+    means = mine.group_by(NODE, WINDOW, "@group").agg(
+        pl.col("x").sort_by("@v").sum(),
+        pl.col("x").count().cast(pl.Int64).alias("k"),
+        pl.col("rows").sum().alias("n"),
+        pl.col("complete").min(),
+        pl.col("state").filter(pl.col("state") > State.undefined).min().alias("told"),
+    )
+    laid = grid.cells.join(means, on=[NODE, WINDOW, "@group"], how="left", maintain_order="left")
+    laid = laid.with_columns(pl.col("k").fill_null(0))
+    mean = pl.col("x").cast(pl.Float64) / (pl.col("k").cast(pl.Float64) * 10**figures.scale)
+    exact = figures.numbers == "exact"
+    return Figures.of(
+        laid.drop("@group"),
+        pl.when(pl.col("k") > 0).then(mean),
+        numbers="derived",
+        rows=pl.col("n"),
+        complete=pl.col("complete"),
+        numerator=pl.col("x").fill_null(0).cast(pl.Int128) if exact else None,
+        denominator=pl.col("k").cast(pl.Int128),
+        above=("exact", figures.scale) if exact else None,
+        below=("exact", 0),
+    )

@@ -1,0 +1,219 @@
+"""Row sets worked out: a table's visible rows, then one step after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+import polars as pl
+
+from hgplan.engine.attributes import attribute_columns, attributes
+from hgplan.engine.facts import Clocks, Facts, Tree
+from hgplan.engine.rowwise import lower
+from hgplan.engine.entities import joinable
+from hgplan.engine.runs import BEFORE, RUN_END, RUN_START, closing, ends_in, merged, opening, runs
+from hgplan.engine.standing import carried
+from hgplan.engine.tree import NODE, Nodes, pieces, placed
+from hgplan.engine.visible import DAY, END, ENTITY, FAR, RANK, ROW, Visible, visible
+from hgplan.errors import PlanError
+from hgplan.metrics.nodes import Node, columns_of
+from hgplan.metrics.rows import (
+    Bridged,
+    CarryForward,
+    During,
+    Ends,
+    First,
+    RowSet,
+    Scope,
+    SpellRows,
+    Starts,
+    Step,
+    Where,
+)
+from hgplan.metrics.tables import Events, FactTable, Snapshots, Spells
+from hgplan.model.durations import Duration
+
+__all__ = ["Reader", "Rows"]
+
+
+@attrs.frozen(eq=False)
+class Rows:
+    """Rows of one table at some step. Placed rows differ from node to node and carry the node they are for."""
+
+    frame: pl.DataFrame
+    table: FactTable
+    kind: type[FactTable]
+    placed: bool = False
+    bridge: Duration | None = None
+
+
+@attrs.frozen(eq=False)
+class Reader:
+    """Works out row sets at one question's clocks, each table and each step once.
+
+    `columns` are the user's columns that the question reads, by table.
+    """
+
+    facts: Facts
+    clocks: Clocks
+    tree: Tree
+    columns: Mapping[str, frozenset[str]]
+    _tables: dict[str, Visible] = attrs.field(factory=dict, init=False)
+    _found: dict[tuple[RowSet, tuple[str, ...]], Rows] = attrs.field(factory=dict, init=False)
+
+    @property
+    def root(self) -> Nodes:
+        """The organisation as a whole."""
+        return Nodes(self.facts.organisation, (self.facts.organisation.root,), self.tree)
+
+    def table(self, name: str) -> Visible:
+        """The visible rows of a table."""
+        if name not in self._tables:
+            wanted = attribute_columns(self.facts, name, self.columns.get(name, frozenset()))
+            self._tables[name] = visible(self.facts, name, wanted, self.clocks)
+        return self._tables[name]
+
+    def rows(self, asked: RowSet, nodes: Nodes) -> Rows:
+        """The rows of a row set, placed on `nodes` where what they are depends on the node."""
+        key = (asked, nodes.ids)
+        if key not in self._found:
+            if asked.steps:
+                before = self.rows(RowSet(asked.table, asked.steps[:-1]), nodes)
+                self._found[key] = self._after(before, asked.steps[-1], asked, nodes)
+            else:
+                table = self.facts.table(asked.table)
+                self._found[key] = Rows(self.table(asked.table).frame, table, type(table))
+        return self._found[key]
+
+    def events(self, asked: RowSet, nodes: Nodes) -> Rows:
+        """The same, for what only events have."""
+        return self._of(Events, asked, nodes)
+
+    def spells(self, asked: RowSet, nodes: Nodes) -> Rows:
+        """The same, for what only spells have."""
+        return self._of(Spells, asked, nodes)
+
+    def snapshots(self, asked: RowSet, nodes: Nodes) -> Rows:
+        """The same, for what only snapshots have."""
+        return self._of(Snapshots, asked, nodes)
+
+    def _of(self, kind: type[FactTable], asked: RowSet, nodes: Nodes) -> Rows:
+        rows = self.rows(asked, nodes)
+        _require(rows, kind, asked)
+        return rows
+
+    def with_columns(self, rows: Rows, names: Iterable[str]) -> pl.DataFrame:
+        """The rows' frame with the attributes of dimensions among `names`, as they were on each row's day."""
+        missing = [name for name in names if name not in rows.frame.columns]
+        return attributes(self.facts, rows.table, rows.frame, missing) if missing else rows.frame
+
+    def on(self, rows: Rows, nodes: Nodes) -> pl.DataFrame:
+        """The rows once for each asked node that they belong to."""
+        return rows.frame if rows.placed else placed(rows.frame, nodes)
+
+    def merged(self, rows: Rows, nodes: Nodes | None) -> pl.DataFrame:
+        """Spells with their runs: at each node, or (None) in the whole organisation whatever the tree."""
+        if nodes is None:
+            return merged(rows.frame, [ENTITY], rows.bridge)
+        return merged(pieces(rows.frame, nodes), [NODE, ENTITY], rows.bridge)
+
+    def starts(self, rows: Rows, nodes: Nodes, scope: Scope) -> pl.DataFrame:
+        """One row a run that begins, placed on the nodes, with the run's first day, end and the end before it."""
+        if scope == "unit":
+            return opening(self.merged(rows, nodes))
+        members = self.merged(rows, None)
+        return opening(placed(members.filter(pl.col(DAY) == pl.col(RUN_START)), nodes), [NODE])
+
+    def ends(self, rows: Rows, nodes: Nodes, scope: Scope) -> pl.DataFrame:
+        """One row a run that has ended, placed on the nodes by the tree of the last day in."""
+        if scope == "unit":
+            return ends_in(closing(self.merged(rows, nodes)))
+        return closing(placed(ends_in(closing(self.merged(rows, None), every=True)), nodes), [NODE])
+
+    def _after(self, rows: Rows, step: Step, asked: RowSet, nodes: Nodes) -> Rows:
+        match step:
+            case Where(predicate=predicate):
+                return self._where(rows, predicate)
+            case Bridged(gap=gap):
+                _require(rows, Spells, asked)
+                return attrs.evolve(rows, bridge=Duration.parse(gap))
+            case CarryForward(max_age=age):
+                _require(rows, Snapshots, asked)
+                return attrs.evolve(rows, frame=carried(rows.frame, Duration.parse(age), self.clocks.until))
+            case SpellRows(edge=edge):
+                _require(rows, Spells, asked)
+                return self._raw(rows, edge)
+            case Starts(scope=scope, gap=gap):
+                _require(rows, Spells, asked)
+                frame = self.starts(rows, nodes, scope)
+                if gap is not None:
+                    away = Duration.parse(gap)
+                    latest = pl.col(DAY).dt.offset_by(f"-{away.months}mo").dt.offset_by(f"-{away.days}d")
+                    frame = frame.filter(pl.col(BEFORE).is_null() | (pl.col(BEFORE) <= latest))
+                return _as_events(rows, frame, placed=True)
+            case Ends(scope=scope):
+                _require(rows, Spells, asked)
+                return _as_events(rows, self.ends(rows, nodes, scope), placed=True)
+            case First(scope=scope):
+                _require(rows, Events, asked)
+                return self._first(rows, scope, asked, nodes)
+            case During(spells=spells, scope=scope):
+                _require(rows, Events, asked)
+                return self._during(rows, self.spells(spells, nodes), scope, nodes)
+
+    def _where(self, rows: Rows, predicate: Node) -> Rows:
+        frame = self.with_columns(rows, columns_of(predicate))
+        kept = frame.filter(lower(predicate, frame.schema).expr)
+        return attrs.evolve(rows, frame=kept.select(rows.frame.columns))
+
+    def _raw(self, rows: Rows, edge: str) -> Rows:
+        if edge == "start":
+            return _as_events(rows, rows.frame, placed=False)
+        # An end stands in the tree of the last day in, so the rows keep that day beside the day they happened on.
+        ended = rows.frame.filter(pl.col(END) != pl.lit(FAR))
+        return _as_events(rows, ends_in(ended.with_columns(pl.col(END).alias(RUN_END))), placed=False)
+
+    def _first(self, rows: Rows, scope: Scope, asked: RowSet, nodes: Nodes) -> Rows:
+        known = rows.frame.filter(pl.col(ENTITY).is_not_null())
+        if scope == "unit":
+            frame = known if rows.placed else placed(known, nodes)
+            return attrs.evolve(rows, frame=_earliest(frame, [NODE, ENTITY]), placed=True)
+        if not rows.placed:
+            return attrs.evolve(rows, frame=_earliest(known, [ENTITY]))
+        # Rows that differ from node to node: the organisation's own are those at its root.
+        whole = self.rows(RowSet(asked.table, asked.steps[:-1]), self.root).frame
+        days = whole.filter(pl.col(ENTITY).is_not_null()).group_by(ENTITY).agg(pl.col(DAY).min().alias("@first"))
+        same = known.join(days, on=ENTITY, how="inner").filter(pl.col(DAY) == pl.col("@first")).drop("@first")
+        return attrs.evolve(rows, frame=_earliest(same, [NODE, ENTITY]))
+
+    def _during(self, rows: Rows, spells: Rows, scope: Scope, nodes: Nodes) -> Rows:
+        if scope == "unit":
+            frame, keys = self.on(rows, nodes), [NODE, ENTITY]
+            state = runs(self.merged(spells, nodes), keys)
+        else:
+            frame, keys = rows.frame, [ENTITY]
+            state = runs(self.merged(spells, None), keys)
+        numbered = frame.with_row_index("@index")
+        left, right = joinable(
+            numbered.select("@index", DAY, *keys), state.select(*keys, RUN_START, RUN_END), rows.table, spells.table
+        )
+        pairs = left.join(right, on=keys, how="inner")
+        inside = pairs.filter((pl.col(RUN_START) <= pl.col(DAY)) & (pl.col(DAY) < pl.col(RUN_END)))
+        kept = numbered.join(inside.select("@index").unique(), on="@index", how="semi").drop("@index")
+        return attrs.evolve(rows, frame=kept, placed=rows.placed or scope == "unit")
+
+
+def _require(rows: Rows, kind: type[FactTable], asked: RowSet) -> None:
+    if rows.kind is not kind:
+        raise PlanError(
+            f"{asked} asks of {rows.table.name!r} what only {kind.__name__.lower()} have",
+            where=f"table {rows.table.name!r} ({type(rows.table).__name__.lower()})",
+        )
+
+
+def _as_events(rows: Rows, frame: pl.DataFrame, *, placed: bool) -> Rows:
+    return Rows(frame, rows.table, Events, placed)
+
+
+def _earliest(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    return frame.sort([DAY, RANK, ROW]).unique(keys, keep="first", maintain_order=True)

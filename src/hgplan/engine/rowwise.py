@@ -1,0 +1,214 @@
+"""Row expressions lowered to polars, with the kind of value that each gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+import attrs
+import polars as pl
+
+from hgplan.errors import PlanError, UnknownName, nearest
+from hgplan.metrics.nodes import (
+    Between,
+    Binary,
+    Column,
+    Compare,
+    Constant,
+    IsIn,
+    IsNull,
+    Logical,
+    Node,
+    Not,
+    Scalar,
+    StartsWith,
+)
+from hgplan.model.durations import Duration
+
+__all__ = ["Typed", "lower", "number"]
+
+Kind: TypeAlias = Literal["exact", "float", "text", "bool", "day", "null", "other"]
+
+
+@attrs.frozen(eq=False)
+class Typed:
+    """An expression with the kind of its value; an exact number is an Int128 that counts `10**-scale`."""
+
+    expr: pl.Expr
+    kind: Kind
+    scale: int = 0
+    constant: Scalar | None = None
+
+
+def lower(node: Node, schema: Mapping[str, pl.DataType]) -> Typed:
+    """The polars expression of a node over a frame of that schema; raises PlanError for kinds that don't go together."""
+    match node:
+        case Column(name=name):
+            return _column(name, schema)
+        case Constant(value=value):
+            return _constant(value)
+        case Binary(sign=sign, left=left, right=right):
+            return _arithmetic(node, sign, lower(left, schema), lower(right, schema))
+        case Compare(sign=sign, left=left, right=right):
+            one, other = _alike(node, lower(left, schema), lower(right, schema))
+            return Typed(_compared(sign, one.expr, other.expr), "bool")
+        case Logical(sign=sign, left=left, right=right):
+            one, other = _truth(lower(left, schema), left), _truth(lower(right, schema), right)
+            return Typed(one & other if sign == "&" else one | other, "bool")
+        case Not(of=of):
+            return Typed(~_truth(lower(of, schema), of), "bool")
+        case IsIn(of=of, values=values):
+            value = lower(of, schema)
+            found = pl.when(value.expr.is_not_null()).then(pl.lit(False))
+            for scalar in values:
+                one, other = _alike(node, value, _constant(scalar))
+                found = pl.when(one.expr == other.expr).then(pl.lit(True)).otherwise(found)
+            return Typed(found if isinstance(found, pl.Expr) else pl.lit(False), "bool")
+        case Between(of=of, low=low, high=high):
+            value = lower(of, schema)
+            above, least = _alike(node, value, lower(low, schema))
+            below, most = _alike(node, value, lower(high, schema))
+            return Typed((above.expr >= least.expr) & (below.expr <= most.expr), "bool")
+        case IsNull(of=of, negated=negated):
+            value = lower(of, schema)
+            return Typed(value.expr.is_not_null() if negated else value.expr.is_null(), "bool")
+        case StartsWith(of=of, prefix=prefix):
+            value = lower(of, schema)
+            if value.kind not in ("text", "null"):
+                raise PlanError(f"{of} is no text, so it starts with nothing", where=str(node))
+            return Typed(value.expr.cast(pl.String).str.starts_with(prefix), "bool")
+
+
+def number(node: Node, schema: Mapping[str, pl.DataType]) -> Typed:
+    """The same, for what is to be added up; raises PlanError for what is no number."""
+    value = lower(node, schema)
+    if value.kind == "null":
+        return Typed(pl.lit(None, dtype=pl.Int128), "exact")
+    if value.kind == "bool":
+        return Typed(value.expr.cast(pl.Int128), "exact")
+    if value.kind not in ("exact", "float"):
+        raise PlanError(f"{node} is no number that could be added", hint="declare its column as int or decimal(n)")
+    return value
+
+
+def _column(name: str, schema: Mapping[str, pl.DataType]) -> Typed:
+    if name not in schema:
+        raise UnknownName(f"no column {name!r}", hint=nearest(name, [n for n in schema if not n.startswith("@")]))
+    kind, column = schema[name], pl.col(name)
+    if isinstance(kind, pl.Decimal):
+        return Typed(column.to_physical().cast(pl.Int128), "exact", kind.scale or 0)
+    if kind.is_integer():
+        return Typed(column.cast(pl.Int128), "exact")
+    if kind.is_float():
+        return Typed(column.cast(pl.Float64), "float")
+    if isinstance(kind, pl.String):
+        return Typed(column, "text")
+    if isinstance(kind, pl.Boolean):
+        return Typed(column, "bool")
+    if isinstance(kind, pl.Date):
+        return Typed(column, "day")
+    if isinstance(kind, pl.Datetime):
+        return Typed(column.dt.date(), "day")
+    return Typed(column, "null" if isinstance(kind, pl.Null) else "other")
+
+
+def _constant(value: Scalar) -> Typed:
+    if isinstance(value, bool):
+        return Typed(pl.lit(value), "bool", constant=value)
+    if isinstance(value, int):
+        return Typed(pl.lit(value, dtype=pl.Int128), "exact", constant=value)
+    if isinstance(value, float):
+        # What was written, not the nearest binary fraction: 0.05 is five hundredths.
+        exact = Decimal(repr(value))
+        scale = max(0, -int(exact.as_tuple().exponent))
+        if scale > 18:
+            return Typed(pl.lit(value), "float", constant=value)
+        return Typed(pl.lit(int(exact.scaleb(scale)), dtype=pl.Int128), "exact", scale, constant=value)
+    if isinstance(value, date):
+        return Typed(pl.lit(value), "day", constant=value)
+    return Typed(pl.lit(value), "text", constant=value)
+
+
+def _truth(value: Typed, node: Node) -> pl.Expr:
+    if value.kind not in ("bool", "null"):
+        raise PlanError(f"{node} is no yes-or-no question")
+    return value.expr.cast(pl.Boolean)
+
+
+def scaled(value: Typed, scale: int) -> pl.Expr:
+    """An exact value counted in `10**-scale`."""
+    return value.expr * pl.lit(10 ** (scale - value.scale), dtype=pl.Int128) if scale > value.scale else value.expr
+
+
+def _as_float(value: Typed) -> pl.Expr:
+    return value.expr.cast(pl.Float64) / 10**value.scale if value.kind == "exact" else value.expr
+
+
+def _arithmetic(node: Binary, sign: str, left: Typed, right: Typed) -> Typed:
+    if left.kind == "day" or right.kind == "day":
+        return _calendar(node, sign, left, right)
+    if not {left.kind, right.kind} <= {"exact", "float", "null"}:
+        raise PlanError(f"{node} is no arithmetic on numbers", hint="text beside + or - is a duration for a day: '30d'")
+    if "float" in (left.kind, right.kind) or sign == "/":
+        one, other = _as_float(left), _as_float(right)
+        result = {"+": one + other, "-": one - other, "*": one * other, "/": one / other}[sign]
+        return Typed(pl.when(result.is_finite()).then(result), "float")
+    if sign == "*":
+        return Typed(left.expr * right.expr, "exact", left.scale + right.scale)
+    scale = max(left.scale, right.scale)
+    one, other = scaled(left, scale), scaled(right, scale)
+    return Typed(one + other if sign == "+" else one - other, "exact", scale)
+
+
+def _calendar(node: Binary, sign: str, left: Typed, right: Typed) -> Typed:
+    if left.kind == right.kind == "day" and sign == "-":
+        return Typed((left.expr - right.expr).dt.total_days().cast(pl.Int128), "exact")
+    if left.kind == "day" and isinstance(right.constant, str) and sign in "+-":
+        length = Duration.parse(right.constant)
+        before = "-" if sign == "-" else ""
+        moved = left.expr.dt.offset_by(f"{before}{length.months}mo").dt.offset_by(f"{before}{length.days}d")
+        return Typed(moved, "day")
+    raise PlanError(f"{node} is no arithmetic on days", hint="write joined_on + '30d', or the difference of two days")
+
+
+def _alike(node: Node, left: Typed, right: Typed) -> tuple[Typed, Typed]:
+    kinds = {left.kind, right.kind}
+    if kinds == {"exact"}:
+        scale = max(left.scale, right.scale)
+        return Typed(scaled(left, scale), "exact", scale), Typed(scaled(right, scale), "exact", scale)
+    if kinds == {"exact", "float"}:
+        return Typed(_as_float(left), "float"), Typed(_as_float(right), "float")
+    if kinds == {"day", "text"}:
+        return _as_day(node, left), _as_day(node, right)
+    if len(kinds - {"null"}) > 1 or "other" in kinds:
+        raise PlanError(f"{node} compares {left.kind} with {right.kind}", hint="compare like with like")
+    return left, right
+
+
+def _as_day(node: Node, value: Typed) -> Typed:
+    if value.kind == "day":
+        return value
+    if isinstance(value.constant, str):
+        try:
+            return Typed(pl.lit(date.fromisoformat(value.constant)), "day")
+        except ValueError:
+            raise PlanError(f"{node} compares a day with {value.constant!r}", hint="write date('2022-09-11')") from None
+    return Typed(value.expr.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False), "day")
+
+
+def _compared(sign: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    match sign:
+        case "==":
+            return left == right
+        case "!=":
+            return left != right
+        case "<":
+            return left < right
+        case "<=":
+            return left <= right
+        case ">":
+            return left > right
+        case _:
+            return left >= right

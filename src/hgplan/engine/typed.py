@@ -1,0 +1,102 @@
+"""Columns as they were declared: each cast is beside the test that tells which rows break it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+import polars as pl
+
+from hgplan.errors import DataError
+from hgplan.metrics.columns import ColumnType
+
+__all__ = ["Cast", "as_day", "cast_column", "row_numbers"]
+
+_SHOWN: Final = 5
+_TRUE, _FALSE = ["true", "True", "TRUE", "1"], ["false", "False", "FALSE", "0"]
+
+
+@attrs.frozen(eq=False)
+class Cast:
+    """A column as declared, and what is true of the rows that can't be read so."""
+
+    column: str
+    value: pl.Expr
+    broken: pl.Expr
+    wanted: str
+
+
+def as_day(name: str, kind: pl.DataType, timezone: str) -> Cast:
+    """A column as days: dates, ISO text, or instants told in `timezone`."""
+    column = pl.col(name)
+    if isinstance(kind, pl.Date | pl.Null):
+        return Cast(name, column.cast(pl.Date), pl.lit(False), "a day")
+    if isinstance(kind, pl.Datetime):
+        local = column if kind.time_zone is None else column.dt.convert_time_zone(timezone)
+        return Cast(name, local.dt.date(), pl.lit(False), "a day")
+    if isinstance(kind, pl.String):
+        # Exactly ISO: a lenient reading would take 2022-1-2 for what it may not be.
+        iso = column.str.contains(r"^\d{4}-\d{2}-\d{2}$")
+        instant = column.str.contains(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$")
+        day = pl.when(iso | instant).then(column.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False))
+        empty = column.is_null() | (column == "")
+        return Cast(name, day, day.is_null() & ~empty, "a day like 2022-03-01")
+    return Cast(name, pl.lit(None, dtype=pl.Date), column.is_not_null(), "a day like 2022-03-01")
+
+
+def cast_column(name: str, kind: pl.DataType, declared: ColumnType | None, timezone: str) -> Cast:
+    """A column as its declaration wants it; undeclared columns stay, text in text's own form, NaN as no value."""
+    column = pl.col(name)
+    plain = _plain(name, kind)
+    if declared is None:
+        return Cast(name, plain, pl.lit(False), "")
+    match declared.kind:
+        case "text" | "ref":
+            value = plain if declared.kind == "ref" or isinstance(kind, pl.String) else plain.cast(pl.String)
+            return Cast(name, value, pl.lit(False), "text")
+        case "enum":
+            known = plain.cast(pl.String).is_in(list(declared.values)) | column.is_null()
+            return Cast(name, plain.cast(pl.String), ~known, f"one of {', '.join(declared.values)}")
+        case "date":
+            return as_day(name, kind, timezone)
+        case "bool":
+            if isinstance(kind, pl.String):
+                truth = pl.when(column.is_in(_TRUE)).then(True).when(column.is_in(_FALSE)).then(False)
+                return Cast(name, truth, truth.is_null() & column.is_not_null() & (column != ""), "true or false")
+            value = plain.cast(pl.Boolean, strict=False)
+            return Cast(name, value, value.is_null() & column.is_not_null(), "true or false")
+        case "int":
+            whole = plain.cast(pl.Int64, strict=False)
+            cut = (plain.cast(pl.Float64, strict=False) != whole.cast(pl.Float64)) if kind.is_float() else pl.lit(False)
+            return Cast(name, whole, (whole.is_null() & _said(name, kind)) | cut, "a whole number")
+        case "decimal":
+            value = plain.cast(pl.Decimal(38, declared.scale), strict=False)
+            return Cast(name, value, value.is_null() & _said(name, kind), f"a number with {declared.scale} decimals")
+        case _:
+            value = plain.cast(pl.Float64, strict=False).fill_nan(None)
+            return Cast(name, value, value.is_null() & _said(name, kind), "a number")
+
+
+def _plain(name: str, kind: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    if isinstance(kind, pl.Categorical | pl.Enum):
+        return column.cast(pl.String)
+    # NaN compares as the largest number of all, so it may not live on as a value.
+    return pl.when(column.is_finite()).then(column) if kind.is_float() else column
+
+
+def _said(name: str, kind: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    if isinstance(kind, pl.String):
+        return column.is_not_null() & (column != "")
+    return column.is_finite().fill_null(False) if kind.is_float() else column.is_not_null()
+
+
+def row_numbers(mask: pl.Series, table: str, what: str, hint: str | None = None) -> DataError | None:
+    """The fault of the rows that a mask marks, told by their numbers from 1; None when there is no such row."""
+    rows = (mask.fill_null(False).arg_true() + 1).to_list()
+    if not rows:
+        return None
+    shown = ", ".join(map(str, rows[:_SHOWN])) + (", ..." if len(rows) > _SHOWN else "")
+    count = f"row {shown}" if len(rows) == 1 else f"{len(rows)} rows: {shown}"
+    return DataError(f"{what} in {count}", where=f"table {table!r}", hint=hint)

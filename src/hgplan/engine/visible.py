@@ -1,0 +1,187 @@
+"""The rows of a table that exist at a question's clocks: read as declared, newest version, not after `until`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+import attrs
+import polars as pl
+
+from hgplan.errors import DataError, PlanError, UnknownName, nearest, raise_all
+from hgplan.engine.collecting import collect
+from hgplan.engine.facts import Clocks, Facts
+from hgplan.engine.typed import Cast, as_day, cast_column, row_numbers
+from hgplan.metrics.columns import column_type
+from hgplan.metrics.tables import FactTable, Spells
+
+__all__ = ["DAY", "END", "ENTITY", "FAR", "ID", "OBSERVED", "CENSORED", "RANK", "ROW", "STAND", "UNIT", "Visible", "visible"]
+
+# Columns of the engine's own. A user's column can't begin so and be read by a name in a formula.
+UNIT, DAY, END, ENTITY, ID, ROW, RANK = "@unit", "@day", "@end", "@entity", "@id", "@row", "@rank"
+CENSORED, OBSERVED = "@censored", "@observed"
+# The day by whose tree a row is placed, where it isn't the day on which it happened.
+STAND = "@stand"
+FAR: Final = date(9999, 12, 31)
+_RECORDED, _UNKNOWN = "@recorded", "@unknown"
+
+
+@attrs.frozen(eq=False)
+class Visible:
+    """A table's visible rows, and what was left out of them."""
+
+    frame: pl.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+def visible(facts: Facts, name: str, columns: Iterable[str], clocks: Clocks) -> Visible:
+    """Read a table at the clocks; `columns` are the user's columns that are wanted beside the declared roles.
+
+    Raises DataError with row numbers for what breaks the declaration, all faults of the table at once, and PlanError
+    when `known_on` is asked of a table that doesn't say when its rows were recorded.
+    """
+    table = facts.table(name)
+    lazy = facts.frame(name)
+    schema = lazy.collect_schema()
+    if clocks.known_on is not None and table.recorded is None:
+        raise PlanError(
+            f"known_on={clocks.known_on} can't be asked of the table {name!r}: it doesn't say when rows were recorded",
+            hint="declare its column with recorded=..., or ask without known_on",
+        )
+    roles = _roles(table)
+    wanted = [column for column in dict.fromkeys(columns) if column in schema]
+    for column in [*roles.values(), *table.columns]:
+        if column not in schema:
+            raise UnknownName(f"table {name!r} has no column {column!r}", hint=nearest(column, schema.names()))
+    days = {column for role, column in roles.items() if role in (DAY, END, OBSERVED)}
+    casts = [
+        as_day(column, schema[column], facts.timezone)
+        if column in days
+        else cast_column(column, schema[column], table.columns.get(column), facts.timezone)
+        for column in dict.fromkeys([*wanted, *days, *table.columns])
+    ]
+    frame = collect(lazy.select(*_columns(facts, table, schema, casts), *_content(schema)))
+    frame = frame.with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
+    faults = [
+        fault
+        for cast in casts
+        if (fault := row_numbers(frame[_broken(cast)], name, f"column {cast.column!r} holds what is not {cast.wanted}"))
+    ]
+    frame = _newest(frame.select(pl.exclude(r"^@broken:.*$")), table, clocks)
+    faults += _faults(frame, table)
+    if faults:
+        raise_all(f"the data of {name!r} are not as declared", faults)
+    return _happened(_ranked(frame, table), table, clocks)
+
+
+def _broken(cast: Cast) -> str:
+    return f"@broken:{cast.column}"
+
+
+def _roles(table: FactTable) -> dict[str, str]:
+    roles: dict[str, str | None] = {UNIT: table.unit, ENTITY: table.entity, ID: table.id, _RECORDED: table.recorded}
+    if isinstance(table, Spells):
+        roles |= {DAY: table.start, END: table.end, CENSORED: table.censored, OBSERVED: table.observed_from}
+    else:
+        roles[DAY] = table.at
+    return {role: column for role, column in roles.items() if column is not None}
+
+
+def _columns(facts: Facts, table: FactTable, schema: pl.Schema, casts: list[Cast]) -> list[pl.Expr]:
+    columns = [cast.value.alias(cast.column) for cast in casts] + [cast.broken.alias(_broken(cast)) for cast in casts]
+    values = {cast.column: cast.value for cast in casts}
+    for role, column in _roles(table).items():
+        if role in (DAY, END, OBSERVED):
+            columns.append(values[column].alias(role))
+        elif role == CENSORED:
+            truth = cast_column(column, schema[column], column_type("bool"), facts.timezone)
+            columns.append(truth.value.fill_null(False).alias(role))
+        elif role == _RECORDED:
+            text = isinstance(schema[column], pl.String)
+            columns.append((pl.col(column).str.replace("T", " ") if text else pl.col(column)).alias(role))
+        elif role != UNIT:
+            columns.append(cast_column(column, schema[column], None, facts.timezone).value.alias(role))
+    return [*columns, *_unit(facts, table)]
+
+
+def _unit(facts: Facts, table: FactTable) -> list[pl.Expr]:
+    """The number of the row's unit in the organisation, and whether it names one that isn't there."""
+    units = facts.organisation.units
+    root = pl.lit(units.index(facts.organisation.root), dtype=pl.Int32)
+    if table.unit is None:
+        return [root.alias(UNIT), pl.lit(False).alias(_UNKNOWN)]
+    unit = pl.col(table.unit).cast(pl.String)
+    numbers = pl.Series(range(len(units)), dtype=pl.Int32)
+    index = unit.replace_strict(pl.Series(units), numbers, default=None, return_dtype=pl.Int32)
+    empty = unit.is_null() | (unit == "")
+    return [pl.when(empty).then(root).otherwise(index).alias(UNIT), (index.is_null() & ~empty).alias(_UNKNOWN)]
+
+
+def _content(schema: pl.Schema) -> list[pl.Expr]:
+    """Every column as it came, for the order of rows by content."""
+    return [pl.col(name).alias(f"@content:{name}") for name, kind in schema.items() if not kind.is_nested()]
+
+
+def _ranked(frame: pl.DataFrame, table: FactTable) -> pl.DataFrame:
+    """Number the rows by id, then by content, so that no answer hangs on the order in which they came."""
+    content = sorted(name for name in frame.columns if name.startswith("@content:"))
+    if table.id is not None and frame[ID].null_count() == 0 and frame[ID].n_unique() == len(frame):
+        ordered = frame.select(ROW, ID).sort(ID)
+    else:
+        first = [ID] if table.id is not None else []
+        ordered = frame.select(ROW, *first, *content).sort([*first, *content], nulls_last=True)
+    rank = ordered.select(ROW).with_row_index(RANK).with_columns(pl.col(RANK).cast(pl.Int64))
+    return frame.drop(content).join(rank, on=ROW, how="left", maintain_order="left")
+
+
+def _newest(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> pl.DataFrame:
+    """Keep of each id the version that was recorded last by `known_on`; without a mark a row was always known."""
+    if table.recorded is None:
+        return frame
+    if clocks.known_on is not None:
+        recorded = pl.col(_RECORDED)
+        kind = frame.schema[_RECORDED]
+        day = recorded.str.slice(0, 10).str.to_date("%Y-%m-%d") if isinstance(kind, pl.String) else recorded.cast(pl.Date)
+        frame = frame.filter(recorded.is_null() | (day <= clocks.known_on))
+    if table.id is None:
+        return frame
+    content = sorted(name for name in frame.columns if name.startswith("@content:"))
+    ranked = frame.sort([_RECORDED, *content], nulls_last=False, maintain_order=True)
+    named = ranked.filter(pl.col(ID).is_not_null()).unique(ID, keep="last", maintain_order=True)
+    return pl.concat([named, ranked.filter(pl.col(ID).is_null())]).sort(ROW)
+
+
+def _faults(frame: pl.DataFrame, table: FactTable) -> list[DataError]:
+    def told(mask: pl.Series, what: str, hint: str | None = None) -> DataError | None:
+        # Versions may have left the frame, so a row is told by the number it came with.
+        numbers = pl.Series([False] * (int(frame[ROW].max() or 0) + 1)) if len(frame) else pl.Series([], dtype=pl.Boolean)  # type: ignore[arg-type]
+        marked = frame[ROW].filter(mask.fill_null(False))
+        if not len(marked):
+            return None
+        return row_numbers(numbers.scatter(marked, True), table.name, what, hint)
+
+    faults = [told(frame[_UNKNOWN], f"column {table.unit!r} names a unit that the organisation doesn't have")]
+    if isinstance(table, Spells):
+        faults.append(told(frame[DAY].is_null(), f"column {table.start!r} is empty: the state never began"))
+        faults.append(told(frame[END] < frame[DAY], f"column {table.end!r} is before {table.start!r}"))
+    return [fault for fault in faults if fault is not None]
+
+
+def _happened(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> Visible:
+    notes: tuple[str, ...] = ()
+    if not isinstance(table, Spells):
+        undated = int(frame[DAY].is_null().sum())
+        if undated:
+            notes = (f"table {table.name!r}: {undated} rows without {table.at!r} are left out",)
+    frame = frame.filter(pl.col(DAY) <= clocks.until)
+    if isinstance(table, Spells):
+        ended = pl.when(pl.col(END) <= clocks.until).then(pl.col(END)).otherwise(pl.lit(FAR))
+        frame = frame.with_columns(ended.alias(END))
+    if ENTITY not in frame.columns:
+        frame = frame.with_columns(pl.lit(None, dtype=pl.Null).alias(ENTITY))
+    elif frame.schema[ENTITY].is_integer():
+        # One width for all tables, so that a person is found again in another one.
+        wide = frame.schema[ENTITY] in (pl.UInt64, pl.Int128, pl.UInt128)
+        frame = frame.with_columns(pl.col(ENTITY).cast(pl.Int128 if wide else pl.Int64))
+    return Visible(frame.drop(_UNKNOWN, *([_RECORDED] if _RECORDED in frame.columns else [])), notes)

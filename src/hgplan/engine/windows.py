@@ -1,0 +1,168 @@
+"""Windows: which days of facts make each output period, and on which day a stock is read.
+
+A window starts as a period cut at `until`. Shifts, running totals and earlier periods turn windows into windows; what
+counts rows never learns of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import TypeAlias
+
+import attrs
+import polars as pl
+
+from hgplan.errors import PlanError
+from hgplan.model.durations import Duration
+from hgplan.model.grains import Grain, as_grain, whole_periods
+from hgplan.model.periods import Period, period_of, periods_between, previous_period
+
+__all__ = ["HI", "LO", "WINDOW", "Window", "Windows"]
+
+WINDOW, LO, HI = "@window", "@lo", "@hi"
+_ONE = timedelta(days=1)
+Days: TypeAlias = tuple[tuple[date, date], ...]
+Mapping_: TypeAlias = Callable[[date], date]
+
+
+@attrs.frozen
+class Window:
+    """The days whose rows count (spans that may repeat: a day counts as often as it stands there), the day on which a
+    stock is read, and the day of its opening. `label` is the whole period that the figure is for."""
+
+    label: Period
+    days: Days
+    as_of: date
+    opening: date
+
+    @property
+    def begun(self) -> bool:
+        """Whether any day of it has come."""
+        return bool(self.days)
+
+
+@attrs.frozen
+class Windows:
+    """The windows of one question, in its order; each knows only days that have come by `until`."""
+
+    each: tuple[Window, ...]
+    until: date
+    grain: Grain | None
+    year_starts: str
+    # Day by day turns that were asked around the figure; an earlier whole period is found first and turned after.
+    turns: tuple[Mapping_, ...] = ()
+
+    @classmethod
+    def of(cls, periods: Sequence[Period], *, until: date, grain: Grain | None, year_starts: str) -> Windows:
+        """The periods themselves, each worked out up to `until`."""
+        return cls(tuple(_base(period, until) for period in periods), until, grain, year_starts)
+
+    def frame(self) -> pl.DataFrame:
+        """Window, first and last day of each span of days whose rows count."""
+        rows = [(index, lo, hi) for index, window in enumerate(self.each) for lo, hi in window.days]
+        return pl.DataFrame(rows, schema={WINDOW: pl.Int32, LO: pl.Date, HI: pl.Date}, orient="row")
+
+    def shifted(self, offset: str | None, to: str | None) -> Windows:
+        """Every day turned into the day `offset` earlier, or into the first day of its period of the grain `to`."""
+        turn: Mapping_
+        if offset is not None:
+            turn = Duration.parse(offset).before
+        else:
+            grain = as_grain(to or "")
+            starts = self.year_starts
+
+            def turn(day: date) -> date:
+                return period_of(day, grain, year_starts=starts).start
+
+        turned = tuple(_turned(window, turn) for window in self.each)
+        return attrs.evolve(self, each=turned, turns=(*self.turns, turn))
+
+    def previous(self, offset: str) -> Windows:
+        """The whole period that lies `offset` before each window's own."""
+        if self.grain is None:
+            raise PlanError(
+                f"previous('{offset}') needs periods of a grain", hint="ask every='month', or shift day by day with .shift"
+            )
+        steps = whole_periods(Duration.parse(offset), self.grain) if not self._days_in(offset) else 0
+        earlier = []
+        for window in self.each:
+            if steps:
+                period = previous_period(window.label, self.grain, steps=steps, year_starts=self.year_starts)
+            else:
+                day = Duration.parse(offset).before(window.label.start)
+                period = period_of(day, self.grain, year_starts=self.year_starts)
+            earlier.append(_base(period, self.until))
+        each = tuple(earlier)
+        for turn in self.turns:
+            each = tuple(_turned(window, turn) for window in each)
+        return attrs.evolve(self, each=each)
+
+    def _days_in(self, offset: str) -> bool:
+        # Whatever the offset, a day lies a whole number of days after another.
+        return self.grain == "day" and bool(Duration.parse(offset).months)
+
+    def to_date(self, grain: str | None, first: date) -> Windows:
+        """From the start of the grain that holds the day on which each window is read; `first` is the dawn of data."""
+
+        def start(day: date) -> date:
+            if grain is None:
+                return min(first, day)
+            return period_of(day, as_grain(grain), year_starts=self.year_starts).start
+
+        return self._running(start)
+
+    def trailing(self, window: str) -> Windows:
+        """Over (day - window, day] of the day on which each window is read."""
+        length = Duration.parse(window)
+        return self._running(lambda day: length.before(day) + _ONE)
+
+    def _running(self, start: Callable[[date], date]) -> Windows:
+        each = []
+        for window in self.each:
+            first = start(window.as_of)
+            days = ((first, window.as_of),) if window.begun else ()
+            each.append(attrs.evolve(window, days=days, opening=first - _ONE))
+        return attrs.evolve(self, each=tuple(each))
+
+    def daily(self, only: Sequence[int]) -> tuple[Windows, list[int]]:
+        """A window for each single day of some windows, and the window that each belongs to."""
+        each, owner = [], []
+        for index in only:
+            for lo, hi in self.each[index].days:
+                for step in range((hi - lo).days + 1):
+                    day = lo + timedelta(days=step)
+                    each.append(Window(self.each[index].label, ((day, day),), day, day - _ONE))
+                    owner.append(index)
+        return attrs.evolve(self, each=tuple(each)), owner
+
+    def parts(self, grain: Grain) -> tuple[Windows, list[int]]:
+        """A window for each period of a finer grain that ends in the window (or is cut by `until`), and its owner."""
+        each, owner = [], []
+        for index, window in enumerate(self.each):
+            for lo, hi in window.days:
+                for period in periods_between(lo, hi, grain, year_starts=self.year_starts):
+                    if period.end <= hi or (hi == self.until and period.end <= window.label.end):
+                        last = min(period.end, hi)
+                        each.append(Window(period, ((period.start, last),), last, period.start - _ONE))
+                        owner.append(index)
+        return attrs.evolve(self, each=tuple(each), grain=grain), owner
+
+
+def _base(period: Period, until: date) -> Window:
+    last = min(period.end, until)
+    days = ((period.start, last),) if period.start <= last else ()
+    return Window(period, days, last, period.start - _ONE)
+
+
+def _turned(window: Window, turn: Mapping_) -> Window:
+    days: list[tuple[date, date]] = []
+    for lo, hi in window.days:
+        for step in range((hi - lo).days + 1):
+            day = turn(lo + timedelta(days=step))
+            # Neighbours stay one span; where the turn lands twice on a day, that day begins a new one and counts again.
+            if days and day == days[-1][1] + _ONE:
+                days[-1] = (days[-1][0], day)
+            else:
+                days.append((day, day))
+    return attrs.evolve(window, days=tuple(days), as_of=turn(window.as_of), opening=turn(window.opening))
