@@ -233,3 +233,16 @@ def test_importing_hgplan_and_its_plugin_layer_loads_no_plugin_and_no_polars(ins
         print(json.dumps([name for name in ("polars", "hgplan_healthy_hooks") if name in sys.modules]))
     """
     assert ask(script) == []
+
+
+def test_discovered_plugins_travel_and_answer_the_same(install: Any, ask: Any) -> None:
+    install("healthy", HEALTHY)
+    script = """
+        import json, pickle
+        from hgplan.plugins import Plugins
+        plugins = Plugins.discover()
+        before = plugins.metrics()
+        copy = pickle.loads(pickle.dumps(plugins))
+        print(json.dumps([copy == plugins, hash(copy) == hash(plugins), copy.metrics() == before, len(before) >= 2]))
+    """
+    assert ask(script) == [True] * 4

@@ -12,10 +12,10 @@ from typing import Any
 import attrs
 import pytest
 
-from hgplan.errors import PlanError, PluginErrors, UnknownName
+from hgplan.errors import DataError, PlanError, PluginErrors, UnknownName
 from hgplan.hookspecs import HOOKS, Phrase, Reading, hookimpl
 from hgplan.metrics import Aggregate, Events, Measure, Metric, Spells, metric
-from hgplan.plugins import Fault, Plugins
+from hgplan.plugins import Fault, Plugin, Plugins, attempt_on_data
 
 
 def module(name: str = "given", **members: object) -> ModuleType:
@@ -357,3 +357,22 @@ def test_a_fault_shows_the_file_of_the_plugin_and_never_its_folder(tmp_path: Pat
     plugins.metrics()
     assert "hooks.py:2" in str(plugins.faults[0])
     assert "anna" not in str(plugins.faults[0])
+
+
+def test_what_handles_data_is_blamed_without_its_words_and_the_datas_faults_stay_the_datas() -> None:
+    def raising(error: BaseException) -> Callable[[], object]:
+        def work() -> object:
+            raise error
+
+        return work
+
+    plugin = Plugin(name="books", version="1.0", distribution="hgplan-books")
+    for error in (ValueError("Anna Andersson"), SystemExit("Anna Andersson")):
+        fault = attempt_on_data(plugin, "hgplan_sources", raising(error))
+        assert isinstance(fault, Fault)
+        assert type(error).__name__ in str(fault)
+        assert "test_plugins.py:" in str(fault)
+        assert "Anna" not in str(fault)
+    with pytest.raises(DataError, match="row 7"):
+        attempt_on_data(plugin, "hgplan_sources", raising(DataError("row 7 has no day")))
+    assert attempt_on_data(plugin, "hgplan_sources", lambda: 3) == 3

@@ -72,7 +72,6 @@ class Hooks(Protocol):
 
         ::
 
-            import polars as pl
             from hgplan import Schema, hookimpl
 
             class Ledger:
@@ -83,6 +82,8 @@ class Hooks(Protocol):
                     return {"payments": Schema({"day": "date", "amount": "decimal(2)"})}
 
                 def scan(self, table, *, columns, start, until):
+                    import polars as pl  # heavy, so not before rows are read
+
                     return pl.scan_csv(self.path, schema={"day": pl.Date, "amount": pl.Decimal(18, 2)})
 
             class LedgerKind:

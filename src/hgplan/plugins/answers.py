@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 import attrs
 
 from hgplan.plugins.faults import Fault, attempt
+from hgplan.plugins.isolation import Limits
 from hgplan.plugins.offers import Offer
 from hgplan.plugins.receipt import Promise, receive
 from hgplan.plugins.registration import Implementation
@@ -27,24 +28,36 @@ class Answer(Generic[T]):
     faults: tuple[Fault, ...]
 
 
-def ask(promise: Promise[T], implementations: Iterable[Implementation], arguments: Mapping[str, object]) -> Answer[T]:
-    """Call the hook's implementations one by one; a failing one is absent whole and costs no other its answer."""
+def ask(
+    promise: Promise[T],
+    implementations: Iterable[Implementation],
+    arguments: Mapping[str, object],
+    limits: Limits | None = None,
+) -> Answer[T]:
+    """Call the hook's implementations one by one; a failing one is absent whole and costs no other its answer.
+
+    With `limits`, what an item does later it does in a child process.
+    """
     offers: list[Offer[T]] = []
     faults: list[Fault] = []
     for one in implementations:
-        if one.hook != promise.hook:
-            continue
-        items = attempt(one.plugin, one.hook, partial(_call, promise, one, arguments))
-        if isinstance(items, Fault):
-            faults.append(items)
-        else:
-            name = promise.named or _nameless
-            offers.extend(Offer(one.plugin, name(item), item) for item in items)
+        if one.hook == promise.hook:
+            brought = attempt(one.plugin, one.hook, partial(_offered, promise, one, arguments, limits))
+            if isinstance(brought, Fault):
+                faults.append(brought)
+            else:
+                offers.extend(brought)
     return Answer(tuple(offers), tuple(faults))
 
 
-def _call(promise: Promise[T], one: Implementation, arguments: Mapping[str, object]) -> tuple[T, ...]:
-    return receive(promise, one(arguments))
+def _offered(
+    promise: Promise[T], one: Implementation, arguments: Mapping[str, object], limits: Limits | None
+) -> list[Offer[T]]:
+    items = receive(promise, one(arguments))
+    name = promise.named or _nameless
+    if promise.placed is not None:
+        items = tuple(promise.placed(one.plugin, item, limits) for item in items)
+    return [Offer(one.plugin, name(item), item) for item in items]
 
 
 def _nameless(_item: object) -> str:
@@ -58,14 +71,22 @@ class Answers:
         self._lock = RLock()
         self._given: dict[tuple[object, ...], Answer[Any]] = {}
 
+    def __reduce__(self) -> tuple[type[Answers], tuple[()]]:
+        # A copy in another process asks again: what was answered here may not travel.
+        return type(self), ()
+
     def get(
-        self, promise: Promise[T], implementations: Iterable[Implementation], arguments: Mapping[str, str]
+        self,
+        promise: Promise[T],
+        implementations: Iterable[Implementation],
+        arguments: Mapping[str, str],
+        limits: Limits | None,
     ) -> Answer[T]:
         """The answer to a hook, asked now if it was not before."""
         key = (promise.hook, *sorted(arguments.items()))
         with self._lock:
             if key not in self._given:
-                self._given[key] = ask(promise, implementations, arguments)
+                self._given[key] = ask(promise, implementations, arguments, limits)
             return cast("Answer[T]", self._given[key])
 
     def faults(self) -> tuple[Fault, ...]:

@@ -9,10 +9,10 @@ from typing import Final, TypeVar
 
 import attrs
 
-from hgplan.errors import HgplanError, PluginError
+from hgplan.errors import DataError, HgplanError, PlanError, PluginError
 from hgplan.plugins.installed import Plugin
 
-__all__ = ["Fault", "attempt", "fault", "in_order"]
+__all__ = ["Fault", "attempt", "attempt_on_data", "fault", "in_order", "place_of"]
 
 T = TypeVar("T")
 
@@ -66,6 +66,22 @@ def attempt(plugin: Plugin, hook: str | None, work: Callable[[], T]) -> T | Faul
         return fault(plugin, hook, error.what, where=where, hint=error.hint)
     except BaseException as error:  # see above
         return fault(plugin, hook, told(error), where=place_of(error))
+
+
+def attempt_on_data(plugin: Plugin, hook: str, work: Callable[[], T]) -> T | Fault:
+    """The same where the plugin reads or writes people's rows: its words are left out, for they may quote a cell.
+
+    A DataError and a PlanError pass: they say by their kind that the fault is another's.
+    """
+    try:
+        return work()
+    except (KeyboardInterrupt, PlanError, DataError):
+        raise
+    except PluginError as error:
+        where = place_of(error) if error.where is None else str(error.where)
+        return fault(plugin, hook, error.what, where=where, hint=error.hint)
+    except BaseException as error:  # as above
+        return fault(plugin, hook, type(error).__name__, where=place_of(error))
 
 
 def told(error: BaseException) -> str:

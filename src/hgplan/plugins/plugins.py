@@ -15,7 +15,7 @@ from hgplan.metrics import Aggregate, Metric, Table
 from hgplan.plugins.answers import Answer, Answers
 from hgplan.plugins.faults import Fault, attempt, in_order
 from hgplan.plugins.installed import Plugin, claimed_twice, installed, is_namespace, load
-from hgplan.plugins.isolated import IsolatedKind, isolated_metric, tried
+from hgplan.plugins.isolated import tried
 from hgplan.plugins.isolation import Limits
 from hgplan.plugins.offers import Conflict, Offer, agreed, resolve
 from hgplan.plugins.receipt import (
@@ -127,7 +127,7 @@ class Plugins:
 
     def sources(self) -> tuple[SourceKind, ...]:
         """The kinds of source."""
-        return tuple(offer.item for offer in self._sources())
+        return tuple(offer.item for offer in self.offers(SOURCES))
 
     def phrases(self, language: str) -> tuple[Phrase, ...]:
         """The phrases of a language; those of `sv` serve `sv-FI` too."""
@@ -164,7 +164,7 @@ class Plugins:
 
     def source(self, name: str) -> SourceKind:
         """The kind of source of a name; raises as `metric` does."""
-        return resolve("kind of source", name, self._sources()).item
+        return resolve("kind of source", name, self.offers(SOURCES)).item
 
     def format(self, name: str) -> PlanFormat:
         """The plan format of a name; raises as `metric` does."""
@@ -190,7 +190,7 @@ class Plugins:
         return answer.offers
 
     def _answer(self, promise: Promise[T], **arguments: str) -> Answer[T]:
-        return self._answers.get(promise, self._implementations, arguments)
+        return self._answers.get(promise, self._implementations, arguments, self.isolation)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -218,28 +218,16 @@ class Plugins:
 
     def _metrics(self) -> tuple[Offer[Metric], ...]:
         return tuple(
-            Offer(offer.plugin, offer.name, self._placed(offer.plugin, offer.item))
+            Offer(offer.plugin, offer.name, offer.item)
             for offer in self.offers(METRICS)
             if isinstance(offer.item, Metric)
         )
-
-    def _placed(self, plugin: Plugin, metric: Metric) -> Metric:
-        placed = attrs.evolve(metric, namespace=plugin.name)
-        return placed if self.isolation is None else isolated_metric(plugin, placed, self.isolation)
 
     def _aggregates(self) -> tuple[Offer[Aggregate], ...]:
         return tuple(
             Offer(offer.plugin, offer.name, offer.item)
             for offer in self.offers(METRICS)
             if isinstance(offer.item, Aggregate)
-        )
-
-    def _sources(self) -> tuple[Offer[SourceKind], ...]:
-        offers = self.offers(SOURCES)
-        if self.isolation is None:
-            return offers
-        return tuple(
-            Offer(offer.plugin, offer.name, IsolatedKind(offer.plugin, offer.name, self.isolation)) for offer in offers
         )
 
 

@@ -12,6 +12,9 @@ import attrs
 from hgplan.errors import PluginError
 from hgplan.hookspecs import Example, Output, Pace, Phrase, PlanFormat, SourceKind
 from hgplan.metrics import Aggregate, Dimension, Events, Metric, Snapshots, Spells, Table
+from hgplan.plugins.installed import Plugin
+from hgplan.plugins.isolated import IsolatedKind, isolated_metric
+from hgplan.plugins.isolation import Limits
 
 __all__ = [
     "EXAMPLES",
@@ -42,6 +45,8 @@ class Promise(Generic[T]):
     item: str
     holds: Callable[[object], TypeGuard[T]] = attrs.field(kw_only=True)
     named: Callable[[T], str] | None = attrs.field(default=None, kw_only=True)
+    # What the host makes of an item that it took: a namespace for it, a process of its own when there are limits.
+    placed: Callable[[Plugin, T, Limits | None], T] | None = attrs.field(default=None, kw_only=True)
 
 
 def receive(promise: Promise[T], answer: object) -> tuple[T, ...]:
@@ -82,6 +87,17 @@ def _described(item: object) -> str:
     """The kind of an item, never its content."""
     kind = item.__name__ if isinstance(item, type) else type(item).__name__
     return "None" if item is None else f"the class {kind}" if isinstance(item, type) else f"a value of type {kind}"
+
+
+def _placed_metric(plugin: Plugin, item: Metric | Aggregate, limits: Limits | None) -> Metric | Aggregate:
+    if isinstance(item, Aggregate):
+        return item
+    placed = attrs.evolve(item, namespace=plugin.name)
+    return placed if limits is None else isolated_metric(plugin, placed, limits)
+
+
+def _placed_source(plugin: Plugin, item: SourceKind, limits: Limits | None) -> SourceKind:
+    return item if limits is None else IsolatedKind(plugin, item.name, limits)
 
 
 def _is_table(item: object) -> TypeGuard[Table]:
@@ -134,8 +150,12 @@ def _name(item: Table | Metric | Aggregate | SourceKind | PlanFormat | Output | 
 
 
 TABLES: Final = Promise[Table]("hgplan_tables", "a table declaration", holds=_is_table, named=_name)
-METRICS: Final = Promise[Metric | Aggregate]("hgplan_metrics", "a Metric or Aggregate", holds=_is_metric, named=_name)
-SOURCES: Final = Promise[SourceKind]("hgplan_sources", "a SourceKind (name, open)", holds=_is_source, named=_name)
+METRICS: Final = Promise[Metric | Aggregate](
+    "hgplan_metrics", "a Metric or Aggregate", holds=_is_metric, named=_name, placed=_placed_metric
+)
+SOURCES: Final = Promise[SourceKind](
+    "hgplan_sources", "a SourceKind (name, open)", holds=_is_source, named=_name, placed=_placed_source
+)
 PHRASES: Final = Promise[Phrase]("hgplan_phrases", "a Phrase", holds=_is_phrase)
 FORMATS: Final = Promise[PlanFormat](
     "hgplan_formats", "a PlanFormat (name, suffixes, read, write)", holds=_is_format, named=_name
