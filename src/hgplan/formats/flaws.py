@@ -1,0 +1,79 @@
+"""What is wrong in a plan file and at which key, before it is known on which line that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+from cattrs.errors import (
+    AttributeValidationNote,
+    BaseValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationNote,
+)
+
+from hgplan.errors import HgplanError, PlanError, nearest
+from hgplan.formats.planfile import key_path, steps
+from hgplan.formats.structuring import MismatchError, file_keys
+
+__all__ = ["Flaw", "Path", "flaw_of", "flaws_in"]
+
+Path = tuple[str | int, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Flaw:
+    """A fault at a key of a plan file; `at_key` where the key itself is wrong and not its value."""
+
+    path: Path
+    what: str
+    hint: str | None = None
+    at_key: bool = False
+    kind: type[PlanError] = PlanError
+
+
+def flaws_in(error: Exception, path: Path = ()) -> Iterator[Flaw]:
+    """The flaws that a failed structuring tells of, in the order of the file's classes."""
+    if isinstance(error, BaseValidationError):
+        for inner in error.exceptions:
+            yield from flaws_in(inner, path + _step(inner))
+    elif isinstance(error, ForbiddenExtraKeysError):
+        known = list(file_keys(error.cl)) if attrs.has(error.cl) else []
+        for key in sorted(error.extra_fields):
+            yield Flaw(
+                path=(*key_path(path, rooted=True), key),
+                what=f"unknown key {key!r}",
+                hint=nearest(key, known),
+                at_key=True,
+            )
+    elif isinstance(error, MismatchError):
+        yield Flaw(path=key_path(path, rooted=True), what=error.what, hint=error.hint)
+    elif isinstance(error, HgplanError):
+        for fault in error.faults:
+            yield flaw_of(fault, path)
+    elif isinstance(error, KeyError):
+        # The note of a missing key names the key itself, which the file doesn't have.
+        owner = path[:-1] if path and path[-1] == error.args[0] else path
+        yield Flaw(path=key_path(owner, rooted=True), what=f"missing required key {error.args[0]!r}", at_key=True)
+    else:
+        yield Flaw(path=key_path(path, rooted=True), what=str(error))
+
+
+def flaw_of(fault: HgplanError, path: Path = ()) -> Flaw:
+    """A fault that a value tells of itself, with the key of the file at which that value stands."""
+    where = steps(fault.where) if isinstance(fault.where, str) else ()
+    inside = key_path((*path, *where), rooted=bool(path))
+    missing = fault.what.startswith("missing required key")
+    kind = type(fault) if isinstance(fault, PlanError) else PlanError
+    return Flaw(path=inside, what=fault.what, hint=fault.hint, at_key=missing or not where, kind=kind)
+
+
+def _step(error: Exception) -> Path:
+    note: Any
+    for note in getattr(error, "__notes__", ()):
+        if isinstance(note, IterableValidationNote):
+            return (note.index,)
+        if isinstance(note, AttributeValidationNote):
+            return (note.name,)
+    return ()
