@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     with progress("working out attainment"):
         frame = workspace.attainment(
             goals=options.goals,
-            units=asked_units(options.units, workspace.organisation),
+            units=asked_units(options.units),
             every=options.every,
             until=options.until,
             known_on=options.known_on,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from hgplan.cli.answers import opened
-from hgplan.cli.console import say, tell_faults
+from hgplan.cli.console import progress, say, tell_faults
 from hgplan.cli.exits import FAULTS, FINE
 from hgplan.cli.question import add_plan
 from hgplan.outputs import printable
@@ -21,6 +21,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Read everything; what is wrong is raised and told by whoever called."""
     workspace = opened(options.plan)
+    with progress("reading the data"):
+        workspace.check()
     plan = workspace.plan
     goals = [goal for _, goal in plan.goals()]
     unquantified = [goal for goal in goals if not goal.is_quantified]

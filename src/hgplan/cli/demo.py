@@ -47,9 +47,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _written(plugins: Plugins, name: str | None, directory: Path) -> Path:
     """The path of the example's plan, in a folder that is written whole or not at all."""
-    offer = _chosen(plugins, name)
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise PlanError(f"{str(directory)!r} is there already", hint="give another folder: hgplan demo DIR")
+    offer = _chosen(plugins, name)
     target = Path(os.path.realpath(directory))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

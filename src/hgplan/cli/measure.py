@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     with progress("working out figures"):
         frame = workspace.measure(
             options.metrics,
-            units=asked_units(options.units, workspace.organisation),
+            units=asked_units(options.units),
             by=[column for asked in options.by for column in asked.split(",")],
             every=options.every,
             start=options.start,

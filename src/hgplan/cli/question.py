@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from hgplan.model import GRAINS, Organisation
+from hgplan.model import GRAINS
 
 __all__ = ["add_clocks", "add_delivery", "add_plan", "add_span", "asked_units", "day"]
 
@@ -44,18 +43,13 @@ def add_delivery(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=("sv", "en"), help="of the table; unsaid: the plan's")
 
 
-def asked_units(text: str, organisation: Organisation) -> str | Sequence[str]:
-    """What --units asks for: a level by its name, else units by their ids.
+def asked_units(text: str) -> str | list[str]:
+    """What --units asks for: a level or a unit, or several units with commas between.
 
-    >>> asked_units("north,south", Organisation.single("club")), asked_units("club", Organisation.single("club"))
-    (['north', 'south'], ['club'])
-    >>> asked_units("root", Organisation.single("club"))
-    'root'
+    >>> asked_units("north, south"), asked_units("association")
+    (['north', 'south'], 'association')
     """
-    names = [name.strip() for name in text.split(",")]
-    if len(names) == 1 and (text in ("root", "all") or text in organisation.levels or text not in organisation):
-        return text
-    return names
+    return [name.strip() for name in text.split(",")] if "," in text else text
 
 
 def day(text: str) -> date:
