@@ -10,6 +10,7 @@ import attrs
 
 from hgplan.formats.planfile import RENAMED, PlanFile
 from hgplan.model.declarations import SourceDeclaration, SourceReference
+from hgplan.model.targets import COMPARATORS
 
 __all__ = ["document_of"]
 
@@ -56,7 +57,7 @@ def _table(value: Any, quoted_dates: bool) -> dict[str, Any]:
 
 def _reading_order(field: attrs.Attribute[Any]) -> int:
     """A target's period comes before its figure, and when and why it was adopted after it."""
-    return 1 if field.inherited else 2 if field.name in _AFTER_FIGURES else 0
+    return 1 if field.name in COMPARATORS else 2 if field.name in _AFTER_FIGURES else 0
 
 
 _AFTER_FIGURES: Final = frozenset({"adopted", "reason", "quote"})

@@ -24,12 +24,16 @@ Path = tuple[str | int, ...]
 
 @attrs.frozen(kw_only=True)
 class Flaw:
-    """A fault at a key of a plan file; `at_key` where the key itself is wrong and not its value."""
+    """A fault at a key of a plan file.
+
+    `at_key`: the key itself is wrong, not its value. `whole`: no single key in the table is, as when one is missing.
+    """
 
     path: Path
     what: str
     hint: str | None = None
     at_key: bool = False
+    whole: bool = False
     kind: type[PlanError] = PlanError
 
 
@@ -48,14 +52,14 @@ def flaws_in(error: Exception, path: Path = ()) -> Iterator[Flaw]:
                 at_key=True,
             )
     elif isinstance(error, MismatchError):
-        yield Flaw(path=key_path(path, rooted=True), what=error.what, hint=error.hint)
+        yield Flaw(path=key_path(path, rooted=True), what=error.what, hint=error.hint, whole=error.whole)
     elif isinstance(error, HgplanError):
         for fault in error.faults:
             yield flaw_of(fault, path)
     elif isinstance(error, KeyError):
         # The note of a missing key names the key itself, which the file doesn't have.
         owner = path[:-1] if path and path[-1] == error.args[0] else path
-        yield Flaw(path=key_path(owner, rooted=True), what=f"missing required key {error.args[0]!r}", at_key=True)
+        yield Flaw(path=key_path(owner, rooted=True), what=f"missing required key {error.args[0]!r}", whole=True)
     else:
         yield Flaw(path=key_path(path, rooted=True), what=str(error))
 
@@ -64,9 +68,8 @@ def flaw_of(fault: HgplanError, path: Path = ()) -> Flaw:
     """A fault that a value tells of itself, with the key of the file at which that value stands."""
     where = steps(fault.where) if isinstance(fault.where, str) else ()
     inside = key_path((*path, *where), rooted=bool(path))
-    missing = fault.what.startswith("missing required key")
     kind = type(fault) if isinstance(fault, PlanError) else PlanError
-    return Flaw(path=inside, what=fault.what, hint=fault.hint, at_key=missing or not where, kind=kind)
+    return Flaw(path=inside, what=fault.what, hint=fault.hint, whole=not where, kind=kind)
 
 
 def _step(error: Exception) -> Path:

@@ -18,6 +18,7 @@ from hgplan.model.declarations import (
     SourceReference,
     TableDeclaration,
 )
+from hgplan.model.faults import Faults
 from hgplan.model.goals import Goal
 from hgplan.model.mappings import FrozenMapping
 from hgplan.model.periods import Period
@@ -44,6 +45,11 @@ class Stretch:
 
     start: date
     end: date
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("the plan's period")
+        faults.order(self.start, self.end)
+        faults.close()
 
 
 @attrs.frozen(kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path as FilePath
 from typing import Any, Final, Literal
@@ -14,14 +14,14 @@ from cattrs.errors import BaseValidationError
 from hgplan.errors import Location, PlanError, UnknownName, nearest, raise_all
 from hgplan.formats.declared import declared_flaws
 from hgplan.formats.documents import document_of
-from hgplan.formats.flaws import Flaw, Path, flaw_of, flaws_in
+from hgplan.formats.flaws import Flaw, flaw_of, flaws_in
 from hgplan.formats.json_positions import json_positions
 from hgplan.formats.json_reading import read_json
 from hgplan.formats.json_writing import write_json
 from hgplan.formats.places import Places
 from hgplan.formats.planfile import FORMAT_VERSION, PlanFile, key_path, plan_keywords, steps
 from hgplan.formats.positions import positions
-from hgplan.formats.pruning import pruned
+from hgplan.formats.pruning import pruned, unforeseen, without_placeholders
 from hgplan.formats.structuring import converter
 from hgplan.formats.texts import LARGEST, text_of
 from hgplan.formats.toml_reading import read_toml
@@ -34,6 +34,8 @@ __all__ = ["DEEPEST", "JSON", "TOML", "PlanText", "dump_plan", "load_plan", "loc
 
 DEEPEST: Final = 32
 """How deep tables and lists of a plan file may stand in each other."""
+
+_ATTEMPTS: Final = 4
 
 
 @attrs.frozen(kw_only=True)
@@ -54,9 +56,9 @@ class PlanText:
             hint = "a plan begins with hgplan = 1 and a table [plan] with id and title"
             raise PlanError(f"{name} is empty", where=Location(name, 1, 1), hint=hint)
         raw = self.parse(text, name=name, deepest=DEEPEST)
-        deep = _too_deep(raw)
-        if deep is not None:
-            where = self.index(text).of(deep, name)
+        if _is_too_deep(raw):
+            places = self.index(text)
+            where = places.of(max(places.found, key=len), name)
             raise PlanError(f"tables and lists stand in each other more than {DEEPEST} deep", where=where)
         plan, flaws = self._understood(raw, allow_network)
         if plan is None or flaws:
@@ -75,18 +77,21 @@ class PlanText:
         if file is not None:
             return _checked(file, allow_network)
         # What could be read is checked as well, so that the author meets everything in one reading.
-        rest = pruned(raw, flaws, whole_items=False)
-        file, further = self._structured(rest.rest)
-        if file is None:
+        first, tables = list(flaws), list[Flaw]()
+        for _ in range(_ATTEMPTS):
+            rest = pruned(raw, first, tables)
+            file, further = self._structured(rest.rest)
+            if file is not None:
+                _, found = _checked(file, allow_network)
+                found = [flaw for flaw in found if not rest.follows_from_loss(flaw)]
+                flaws += [attrs.evolve(flaw, path=rest.original(flaw.path)) for flaw in found]
+                break
             further = [attrs.evolve(flaw, path=rest.original(flaw.path)) for flaw in further]
-            rest = pruned(raw, [*flaws, *further], whole_items=True)
-            file, _ = self._structured(rest.rest)
-        if file is not None:
-            _, found = _checked(file, allow_network)
-            flaws += [
-                attrs.evolve(flaw, path=rest.original(flaw.path)) for flaw in found if not rest.follows_from_loss(flaw)
-            ]
-        return None, flaws
+            new = unforeseen(further, [*first, *tables])
+            flaws += new
+            first += [flaw for flaw in new if not flaw.whole]
+            tables += [flaw for flaw in further if flaw.whole or flaw not in new]
+        return None, [without_placeholders(flaw) for flaw in flaws]
 
     def _structured(self, raw: dict[str, Any]) -> tuple[PlanFile | None, list[Flaw]]:
         try:
@@ -201,18 +206,10 @@ def _version_flaw(raw: dict[str, Any]) -> Flaw | None:
     return Flaw(path=("hgplan",), what=f"this hgplan reads plan files of version 1, not {version}", hint=hint)
 
 
-def _too_deep(raw: dict[str, Any]) -> Path | None:
-    """The first path that is deeper than a plan can be; walked without recursion."""
-    open_: list[tuple[Path, Any]] = [((), raw)]
-    while open_:
-        path, value = open_.pop()
-        if len(path) > DEEPEST:
-            return path
-        for step, item in _items(value):
-            if isinstance(item, dict | list):
-                open_.append(((*path, step), item))
-    return None
-
-
-def _items(value: Any) -> Iterator[tuple[str | int, Any]]:
-    yield from value.items() if isinstance(value, dict) else enumerate(value)
+def _is_too_deep(raw: dict[str, Any]) -> bool:
+    """Whether anything lies deeper than a plan can be; each depth is looked at as a whole, without recursion."""
+    level: list[Any] = [raw]
+    for _ in range(DEEPEST):
+        held = (value.values() if isinstance(value, dict) else value for value in level)
+        level = [item for items in held for item in items if isinstance(item, dict | list)]
+    return bool(level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -9,9 +10,11 @@ import attrs
 
 from hgplan.formats.flaws import Flaw, Path
 
-__all__ = ["Pruned", "pruned"]
+__all__ = ["Pruned", "pruned", "unforeseen", "without_placeholders"]
 
-_NAMES: Final = ("id", "title")
+_PLACEHOLDER: Final = "(nameless {})"
+_SHOWN: Final = re.compile(r"'?\(nameless [0-9]+\)'?")
+_NAMES: Final = frozenset({("id",), ("title",)})
 
 
 class _Gone:
@@ -42,31 +45,42 @@ class Pruned:
         return any(repr(name) in flaw.what for name in self.lost)
 
 
-def pruned(raw: dict[str, Any], flaws: Iterable[Flaw], *, whole_items: bool) -> Pruned:
-    """Set aside each flaw's key, or with `whole_items` the item of a list or the table that holds it.
+def pruned(raw: dict[str, Any], flaws: Iterable[Flaw], tables: Iterable[Flaw] = ()) -> Pruned:
+    """Set aside the key of each of `flaws`, and of each of `tables` the table in which it is.
 
-    A goal whose id or title is wrong gets another one instead, so that what it holds is checked too.
+    What has a wrong id or title gets another one instead, so that what it holds is checked too.
     """
     rest = _copy(raw)
     lost: set[str] = set()
     for number, flaw in enumerate(flaws):
-        path = flaw.path
-        if whole_items:
-            inner = max((index for index, step in enumerate(path) if isinstance(step, int)), default=0)
-            path = path[: inner + 1] if inner else path[:2] if path[:1] in _NAMED_TABLES else path[:1]
-        elif (path and path[-1] in _NAMES) or flaw.what.startswith("missing required key"):
-            _rename(rest, flaw, f"?{number}")
-            continue
-        lost.update(_remove(rest, path))
+        if flaw.whole or flaw.path[-1:] in _NAMES:
+            _rename(rest, flaw, _PLACEHOLDER.format(number))
+        else:
+            lost.update(_remove(rest, flaw.path))
+    for flaw in tables:
+        lost.update(_remove(rest, _table_of(flaw)))
     kept: dict[Path, list[int]] = {}
     return Pruned(_compact(rest, (), kept), frozenset(lost), kept)
 
 
-_NAMED_TABLES: Final = frozenset({("dimension",), ("source",), ("table",), ("metric",)})
+def unforeseen(further: Iterable[Flaw], flaws: Iterable[Flaw]) -> list[Flaw]:
+    """Those of the further flaws that do not merely follow from a key that was set aside."""
+    touched = {_table_of(flaw) for flaw in flaws if not flaw.whole and flaw.path[-1:] not in _NAMES}
+    return [flaw for flaw in further if _table_of(flaw) not in touched]
+
+
+def without_placeholders(flaw: Flaw) -> Flaw:
+    """The flaw in words that don't name what only this reading named so."""
+    hint = None if flaw.hint is None else re.sub(rf"{_SHOWN.pattern}(, )?", "", flaw.hint)
+    return attrs.evolve(flaw, what=_SHOWN.sub("without a name", flaw.what), hint=hint)
+
+
+def _table_of(flaw: Flaw) -> Path:
+    return flaw.path if flaw.whole else flaw.path[:-1]
 
 
 def _rename(rest: dict[str, Any], flaw: Flaw, name: str) -> None:
-    for key in _NAMES:
+    for (key,) in _NAMES:
         if flaw.path and flaw.path[-1] == key:
             owner = _at(rest, flaw.path[:-1])
         elif flaw.what.endswith(f"key {key!r}"):

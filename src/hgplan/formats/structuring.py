@@ -43,10 +43,11 @@ class WrittenFloat(float):
 class MismatchError(ValueError):
     """A value of another kind than its key takes."""
 
-    def __init__(self, what: str, hint: str | None = None) -> None:
+    def __init__(self, what: str, hint: str | None = None, *, whole: bool = False) -> None:
         super().__init__(what)
         self.what = what
         self.hint = hint
+        self.whole = whole
 
     @classmethod
     def expected(cls, wanted: str, value: object, hint: str | None = None) -> MismatchError:
@@ -129,7 +130,8 @@ def _whole(value: Any, _: Any) -> int:
 def _number(value: Any) -> int | float:
     if isinstance(value, WrittenFloat):
         if _THOUSANDS.fullmatch(value.written):
-            hint = f"write {value.written.replace('.', '')} for the thousands, or {value.written}0 for the small number"
+            small = f"{value.written.rstrip('0')}0" if value.written.endswith("0") else f"{value.written}0"
+            hint = f"write {value.written.replace('.', '')} for the thousands, or {small} for the small number"
             raise MismatchError(
                 f"{value.written} is the number {float(value):g}; a point does not part thousands", hint
             )
@@ -216,7 +218,7 @@ def _source_hook(made: cattrs.Converter) -> Structure:
         if not isinstance(value, dict):
             raise MismatchError.expected("a table with plugin and its settings", value)
         if "plugin" not in value:
-            raise MismatchError("missing required key 'plugin'")
+            raise MismatchError("missing required key 'plugin'", whole=True)
         settings = {key: item for key, item in value.items() if key != "plugin"}
         plugin = _each({"plugin": value["plugin"]}, lambda item: made.structure(item, str), SourceDeclaration)["plugin"]
         return SourceDeclaration(plugin=plugin, settings=_free(settings))

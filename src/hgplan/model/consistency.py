@@ -68,10 +68,11 @@ def content_faults(
     goals = {entry.part.id for entry in named if entry.kind == "goal"}
     activities = {entry.part.id for entry in named if entry.kind == "activity"}
     phases = {entry.part.id for entry in named if entry.kind == "phase"}
+    sound: set[str] = set()
     for entry in named:
         part = entry.part
         if isinstance(part, Goal):
-            yield from _periods(part, entry.where, read_period)
+            yield from _periods(part, entry.where, read_period, sound)
         if isinstance(part, Activity):
             subject = f"activity {part.id!r}"
             yield from _unknown(part.contributes, goals | activities, subject, (*entry.where, "contributes"), "goal")
@@ -135,10 +136,15 @@ def _twice(named: Sequence[Named]) -> Iterator[PlanError]:
         yield PlanError(what, where=path(*entry.where, "id"), hint=f"first{whose} at {path(*first.where, 'id')}")
 
 
-def _periods(goal: Goal, where: tuple[str | int, ...], read_period: Callable[[str], Period]) -> Iterator[PlanError]:
+def _periods(
+    goal: Goal, where: tuple[str | int, ...], read_period: Callable[[str], Period], sound: set[str]
+) -> Iterator[PlanError]:
     for index, target in enumerate(goal.targets):
+        if target.period in sound:
+            continue
         try:
             read_period(target.period)
+            sound.add(target.period)
         except PlanError as fault:
             here = path(*where, "targets", index, "period")
             yield type(fault)(f"goal {goal.id!r}: {fault.what}", where=here, hint=fault.hint)
