@@ -58,6 +58,15 @@ def test_a_whole_number_shows_no_decimals_and_others_at_most_two() -> None:
     ]  # fmt: skip
 
 
+def test_a_figure_is_written_in_the_unit_of_its_metric() -> None:
+    assert [figure_text(0.0125, unit, "sv") for unit in ("%", "‰", "kr", None)] == [
+        "1,2\u00a0%",
+        "12,5\u00a0‰",
+        "0,01",
+        "0,01",
+    ]
+
+
 def test_the_widest_figure_is_written_in_full() -> None:
     assert number_text(Decimal("9" * 38), "en").replace(",", "") == "9" * 38
 
