@@ -1,6 +1,22 @@
 """Metrics to figures: the room that knows polars, and the only one that collects."""
 
+from hgplan.engine.behind import rows_behind
+from hgplan.engine.extent import extent
 from hgplan.engine.facts import Clocks, Facts, Tree
-from hgplan.engine.figures import AVAILABILITY, figures
+from hgplan.engine.figures import AVAILABILITY, figures, reader_for
+from hgplan.engine.provenance import Provenance, provenance
+from hgplan.engine.rowsets import Reader
 
-__all__ = ["AVAILABILITY", "Clocks", "Facts", "Tree", "figures"]
+__all__ = [
+    "AVAILABILITY",
+    "Clocks",
+    "Facts",
+    "Provenance",
+    "Reader",
+    "Tree",
+    "extent",
+    "figures",
+    "provenance",
+    "reader_for",
+    "rows_behind",
+]

@@ -77,7 +77,9 @@ def _dimension(facts: Facts, dimension: Dimension, attribute: str) -> pl.DataFra
     schema = lazy.collect_schema()
     for column in (dimension.key, dimension.start, dimension.end, attribute):
         if column is not None and column not in schema:
-            raise UnknownName(f"dimension {dimension.name!r} has no column {column!r}", hint=nearest(column, schema.names()))
+            raise UnknownName(
+                f"dimension {dimension.name!r} has no column {column!r}", hint=nearest(column, schema.names())
+            )
     name = f"{dimension.name}.{attribute}"
     value = cast_column(attribute, schema[attribute], dimension.columns.get(attribute), facts.timezone)
     key = cast_column(dimension.key, schema[dimension.key], _as_key(dimension), facts.timezone)

@@ -72,9 +72,9 @@ def _reports(reader: Reader, grid: Grid, table: FactTable) -> pl.DataFrame:
         duties = _of_table(reader, str(table.expected))
     duties = duties.filter(pl.col(_END) <= reader.clocks.until)
     standing = placed(duties.with_columns(pl.col(_START).alias(DAY)), grid.nodes)
-    held = standing.join_where(
-        spans, pl.col(_START) <= pl.col(HI), pl.col(_END) >= pl.col(LO)
-    ).unique([NODE, WINDOW, UNIT, _START])
+    held = standing.join_where(spans, pl.col(_START) <= pl.col(HI), pl.col(_END) >= pl.col(LO)).unique(
+        [NODE, WINDOW, UNIT, _START]
+    )
     return held.group_by(NODE, WINDOW).agg(
         pl.len().cast(pl.Int64).alias(_DUE), pl.col(_GOT).sum().cast(pl.Int64).alias(_GOT)
     )
@@ -106,9 +106,12 @@ def _of_level(reader: Reader, table: FactTable, duty: Duty, first: date) -> pl.D
     )
     days = came.select(DAY).unique().join_where(spans, pl.col(DAY) >= pl.col(_START), pl.col(DAY) <= pl.col(_END))
     numbers = pl.Series([place[unit] for unit in units], dtype=pl.Int32)
-    got = came.join(days.select(DAY, _START), on=DAY).select(
-        pl.col(NODE).replace_strict(range(len(units)), numbers, return_dtype=pl.Int32).alias(UNIT), _START
-    ).unique().with_columns(pl.lit(True).alias(_GOT))
+    got = (
+        came.join(days.select(DAY, _START), on=DAY)
+        .select(pl.col(NODE).replace_strict(range(len(units)), numbers, return_dtype=pl.Int32).alias(UNIT), _START)
+        .unique()
+        .with_columns(pl.lit(True).alias(_GOT))
+    )
     return owed.join(got, on=[UNIT, _START], how="left").with_columns(pl.col(_GOT).fill_null(False))
 
 

@@ -40,10 +40,14 @@ def retained(reader: Reader, grid: Grid, measure: Retained) -> Figures:
     kept = pairs.filter((pl.col(RUN_START) <= pl.col(_DUE)) & (pl.col(_DUE) < pl.col(RUN_END)))[_INDEX].unique()
     counts = pl.col(_RIPE) | (measure.immature == "include")
     followed = cohort.with_columns(pl.col(_INDEX).is_in(kept.implode()).alias(_KEPT), counts.alias(_COUNTS))
-    counted = in_windows(followed, grid.windows).group_by(grid.keys).agg(
-        pl.len().cast(pl.Int64).alias("n"),
-        pl.col(_COUNTS).sum().cast(pl.Int64).alias("ripe"),
-        (pl.col(_KEPT) & pl.col(_COUNTS)).sum().cast(pl.Int64).alias("kept"),
+    counted = (
+        in_windows(followed, grid.windows)
+        .group_by(grid.keys)
+        .agg(
+            pl.len().cast(pl.Int64).alias("n"),
+            pl.col(_COUNTS).sum().cast(pl.Int64).alias("ripe"),
+            (pl.col(_KEPT) & pl.col(_COUNTS)).sum().cast(pl.Int64).alias("kept"),
+        )
     )
     return rate(grid.laid(counted.with_columns(pl.col("ripe").alias("matured"))))
 
@@ -81,7 +85,9 @@ def survival(reader: Reader, grid: Grid, measure: Survival) -> Figures:
     seen = pl.min_horizontal(watched, pl.col(_DUE))
     censored = _censored(reader, grid, measure)
     left = ~lasting & (pl.col(RUN_END) <= pl.col(_DUE)) & ~pl.struct(NODE, ENTITY, DAY).is_in(censored.implode())
-    entry = (pl.col(OBSERVED) - pl.col(DAY)).dt.total_days() if OBSERVED in cohort.columns else pl.lit(None, dtype=pl.Int64)
+    entry = (
+        (pl.col(OBSERVED) - pl.col(DAY)).dt.total_days() if OBSERVED in cohort.columns else pl.lit(None, dtype=pl.Int64)
+    )
     lives = cohort.with_columns(
         (seen - pl.col(DAY)).dt.total_days().alias(_EXIT), left.alias(_LEFT), entry.alias(_ENTRY)
     )
@@ -93,8 +99,8 @@ def survival(reader: Reader, grid: Grid, measure: Survival) -> Figures:
         at_risk = cell.filter(there & (pl.col(_EXIT) == (pl.col(_DUE) - pl.col(DAY)).dt.total_days())).height
         row = {"n": len(cell), "ripe": int(cell[_RIPE].sum()), "x": share, "d": at_risk}
         figures.append({**dict(zip(grid.keys, key, strict=True)), **row})
-    numbers = {"n": pl.Int64(), "ripe": pl.Int64(), "x": pl.Float64(), "d": pl.Int64()}
-    kinds = {name: lives.schema.get(name, pl.Int32()) for name in grid.keys}
+    numbers: dict[str, pl.DataType] = {"n": pl.Int64(), "ripe": pl.Int64(), "x": pl.Float64(), "d": pl.Int64()}
+    kinds: dict[str, pl.DataType] = {name: lives.schema.get(name, pl.Int32()) for name in grid.keys}
     laid = grid.laid(pl.DataFrame(figures, schema=kinds | numbers))
     some = pl.col("n").fill_null(0) > 0
     return Figures.of(

@@ -51,7 +51,9 @@ def _deeds(reader: Reader, grid: Grid, measure: Converted) -> Rows:
         return Rows(frame.drop(NODE) if rows.placed else frame, rows.table, rows.kind)
     rows = reader.events(measure.to, grid.nodes)
     frame = reader.with_columns(rows, measure.same)
-    return Rows(reader.on(Rows(frame, rows.table, rows.kind, rows.placed), grid.nodes), rows.table, rows.kind, placed=True)
+    return Rows(
+        reader.on(Rows(frame, rows.table, rows.kind, rows.placed), grid.nodes), rows.table, rows.kind, placed=True
+    )
 
 
 def _window(measure: Converted, reader: Reader) -> list[pl.Expr]:
@@ -73,13 +75,13 @@ def _credits(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converted
     nodes = [NODE] if base.placed or deeds.placed else []
     left = contacts.select(_BASE, ENTITY, DAY, RANK, _CLOSES, *measure.same, *([NODE] if base.placed else []))
     numbered = deeds.frame.filter(pl.col(ENTITY).is_not_null()).with_row_index(_DEED)
-    right = numbered.select(
-        _DEED, ENTITY, pl.col(DAY).alias(_DONE), *measure.same, *([NODE] if deeds.placed else [])
-    )
+    right = numbered.select(_DEED, ENTITY, pl.col(DAY).alias(_DONE), *measure.same, *([NODE] if deeds.placed else []))
     left, right = joinable(left, right, base.table, deeds.table)
     on = [ENTITY, *measure.same, *([NODE] if base.placed and deeds.placed else [])]
     pairs = left.join(right, on=on, how="inner")
-    inside = pairs.filter((pl.col(DAY) <= pl.col(_DONE)) & (pl.col(_CLOSES).is_null() | (pl.col(_DONE) < pl.col(_CLOSES))))
+    inside = pairs.filter(
+        (pl.col(DAY) <= pl.col(_DONE)) & (pl.col(_CLOSES).is_null() | (pl.col(_DONE) < pl.col(_CLOSES)))
+    )
     if measure.attribution != "all":
         ordered = inside.sort([DAY, RANK], descending=[measure.attribution == "latest", False])
         inside = ordered.unique([_DEED, *nodes], keep="first", maintain_order=True)

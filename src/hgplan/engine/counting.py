@@ -46,9 +46,7 @@ def total(reader: Reader, grid: Grid, measure: Sum) -> Figures:
     """The sum of the values."""
     rows, value = _valued(reader, grid, measure, measure.of)
     laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"), pl.col(_X).sum()))
-    return Figures.of(
-        laid, pl.col(_X).fill_null(0), rows=pl.col("n"), numbers=_numbers(value), scale=value.scale
-    )
+    return Figures.of(laid, pl.col(_X).fill_null(0), rows=pl.col("n"), numbers=_numbers(value), scale=value.scale)
 
 
 def mean(reader: Reader, grid: Grid, measure: Mean) -> Figures:
@@ -150,4 +148,3 @@ def _known(reader: Reader, name: str) -> Aggregate:
 
 def _numbers(value: Typed) -> Numbers:
     return "exact" if value.kind == "exact" else "float"
-

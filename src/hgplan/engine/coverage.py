@@ -79,8 +79,10 @@ def _open_spans(organisation: Organisation) -> pl.DataFrame:
 def _above(rows: pl.DataFrame, level: Nodes) -> pl.DataFrame:
     """Each row with the unit of the level that its own unit is, or lies below, on its day."""
     renamed = rows.rename({NODE: "@asked"})
-    return placed(renamed, level).rename({NODE: _V, "@asked": NODE}).with_columns(
-        pl.col(_V).replace_strict(range(len(level.ids)), _numbers(level), return_dtype=pl.Int32)
+    return (
+        placed(renamed, level)
+        .rename({NODE: _V, "@asked": NODE})
+        .with_columns(pl.col(_V).replace_strict(range(len(level.ids)), _numbers(level), return_dtype=pl.Int32))
     )
 
 

@@ -20,7 +20,9 @@ def joinable(
     """
     for table in (one, other):
         if table.entity is None:
-            raise PlanError(f"table {table.name!r} doesn't say whose its rows are", hint="declare its column with entity=")
+            raise PlanError(
+                f"table {table.name!r} doesn't say whose its rows are", hint="declare its column with entity="
+            )
     kinds = left.schema[ENTITY], right.schema[ENTITY]
     if kinds[0] == kinds[1]:
         return left, right

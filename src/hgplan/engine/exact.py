@@ -103,7 +103,9 @@ def part(measure: Part, side: str, of: Measure, evaluate: Callable[[Measure], Fi
     whole = evaluate(of)
     kind = whole.numerator if side == "numerator" else whole.denominator
     if kind is None:
-        raise PlanError(f"{of} has no {side}", hint="only rates have: /, mean, retained, converted, coverage, mean_of_units")
+        raise PlanError(
+            f"{of} has no {side}", hint="only rates have: /, mean, retained, converted, coverage, mean_of_units"
+        )
     numbers, scale = kind
     told = pl.when(pl.col("state") == State.undefined).then(State.available).otherwise("state")
     column = pl.col(side)

@@ -38,15 +38,17 @@ def figures(
     grain: Grain | None = None,
     grain_name: str | None = None,
     pools: Mapping[str, tuple[str, ...]] | None = None,
+    reader: Reader | None = None,
 ) -> pl.DataFrame:
     """Every metric for every unit and period (and group of `by` that occurs), from rows, in the order asked.
 
     Periods may overlap and leave gaps; each is worked out up to `clocks.until`. `grain` is what their sizes are, where
-    they have one. `pools` names sets of units that are asked for as if they were one unit.
+    they have one. `pools` names sets of units that are asked for as if they were one unit. A `reader` made for the same
+    facts and clocks (and for all that is read) spares reading the tables again.
     Columns: metric, unit, level, grain, period_start, period_end, by..., value, numerator, denominator, rows,
     availability, completeness.
     """
-    reader = reader_for(facts, [metric.measure for metric in metrics], clocks, tree, by)
+    reader = reader or reader_for(facts, [metric.measure for metric in metrics], clocks, tree, by)
     nodes = Nodes(facts.organisation, tuple(units), tree, pools or {})
     windows = Windows.of(periods, until=clocks.until, grain=grain, year_starts=facts.year_starts)
     answers: list[tuple[Metric, Grid, Figures]] = []
@@ -169,5 +171,3 @@ def _empty(by: Sequence[str]) -> pl.DataFrame:
         "completeness": pl.Float64(),
     }
     return pl.DataFrame(schema=schema)
-
-

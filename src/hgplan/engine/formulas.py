@@ -11,8 +11,8 @@ from hgplan.engine import cohorts, conversions, counting, coverage, picks, runni
 from hgplan.engine.availability import judged
 from hgplan.engine.exact import combined, constant, part, room_for
 from hgplan.engine.grid import Figures, Grid, State
-from hgplan.engine.rowsets import Reader
 from hgplan.engine.qualified import qualified
+from hgplan.engine.rowsets import Reader
 from hgplan.engine.tree import NODE, Nodes
 from hgplan.engine.visible import DAY, UNIT
 from hgplan.engine.windows import WINDOW, Windows
@@ -50,7 +50,7 @@ from hgplan.metrics.measures import (
 )
 from hgplan.metrics.reads import tables_read
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "first_day"]
 
 
 def evaluate(reader: Reader, grid: Grid, measure: Measure) -> Figures:
@@ -71,7 +71,7 @@ def evaluate(reader: Reader, grid: Grid, measure: Measure) -> Figures:
         case Previous(of=of, offset=offset):
             return _over(reader, grid, grid.windows.previous(offset), of)
         case ToDate(of=of, grain=grain, at=at):
-            first = _dawn(reader, of)
+            first = first_day(reader, of)
             return running.read(grid, at, lambda days: _over(reader, days, days.windows.to_date(grain, first), of))
         case Trailing(of=of, window=window, at=at):
             return running.read(grid, at, lambda days: _over(reader, days, days.windows.trailing(window), of))
@@ -122,7 +122,7 @@ def _over(reader: Reader, grid: Grid, windows: Windows, measure: Measure) -> Fig
     return evaluate(reader, attrs.evolve(grid, windows=windows), measure)
 
 
-def _dawn(reader: Reader, measure: Measure) -> date:
+def first_day(reader: Reader, measure: Measure) -> date:
     """The first day of the data that a measure reads: where 'all time' begins."""
     days = [reader.table(name).frame[DAY].min() for name in tables_read(measure)]
     return min([day for day in days if isinstance(day, date)], default=reader.clocks.until)

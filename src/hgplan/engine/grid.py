@@ -10,8 +10,8 @@ import attrs
 import polars as pl
 
 from hgplan.engine.tree import NODE, Nodes
-from hgplan.engine.windows import HI, LO, WINDOW, Windows
 from hgplan.engine.visible import DAY
+from hgplan.engine.windows import HI, LO, WINDOW, Windows
 
 __all__ = ["CELL", "Figures", "Grid", "Numbers", "State", "in_windows"]
 
@@ -139,5 +139,3 @@ def in_windows(rows: pl.DataFrame, windows: Windows) -> pl.DataFrame:
     spans = windows.frame()
     held = days.join_where(spans, pl.col(DAY) >= pl.col(LO), pl.col(DAY) <= pl.col(HI)).select(DAY, WINDOW)
     return rows.join(held, on=DAY, how="inner")
-
-

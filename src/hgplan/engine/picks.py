@@ -15,7 +15,7 @@ from hgplan.metrics.counts import Average, Picked
 from hgplan.metrics.nodes import columns_of
 from hgplan.model.grains import as_grain
 
-__all__ = ["average", "picked"]
+__all__ = ["average", "chosen", "picked"]
 
 _X, _READ, _FIRST, _LAST = "@x", "@read", "@first", "@last"
 
@@ -23,19 +23,37 @@ _X, _READ, _FIRST, _LAST = "@x", "@read", "@first", "@last"
 def picked(reader: Reader, grid: Grid, measure: Picked) -> Figures:
     """The rows of each holder's last (first) day in the window, by the tree of that day, added up."""
     rows = reader.snapshots(measure.rows, grid.nodes)
-    per = [] if measure.per is None else [holder(rows.frame) if measure.per == "entity" else measure.per]
+    per = _per(rows.frame, measure)
     read = [name for name in per if not name.startswith("@")]
     frame = reader.with_columns(rows, dict.fromkeys([*grid.by, *columns_of(measure.of), *read]))
     value = number(measure.of, frame.schema)
     frame = frame.with_columns(value.expr.alias(_X))
-    chosen = _chosen(frame, grid.windows, per, measure.which)
-    standing = placed(chosen.with_columns(pl.col(_READ).alias(DAY)), grid.nodes)
+    picks = _chosen(frame, grid.windows, per, measure.which)
+    standing = placed(picks.with_columns(pl.col(_READ).alias(DAY)), grid.nodes)
     added = standing.group_by(grid.keys).agg(
         pl.len().cast(pl.Int64).alias("n"), pl.col(_X).count().alias("k"), pl.col(_X).sum()
     )
     numbers: Numbers = "exact" if value.kind == "exact" else "float"
     told = pl.when(pl.col("k") > 0).then(pl.col(_X))
     return Figures.of(grid.laid(added), told, numbers=numbers, scale=value.scale, rows=pl.col("n"))
+
+
+def _per(frame: pl.DataFrame, measure: Picked) -> list[str]:
+    """The column each of whose values has a pick of its own; none where one day is picked for all."""
+    if measure.per is None:
+        return []
+    return [holder(frame) if measure.per == "entity" else measure.per]
+
+
+def chosen(reader: Reader, grid: Grid, measure: Picked | Average) -> pl.DataFrame:
+    """The rows that are read, at the nodes where they stand."""
+    pick = measure if isinstance(measure, Picked) else Picked(measure.rows, measure.of, "last")
+    rows = reader.snapshots(pick.rows, grid.nodes)
+    per = _per(rows.frame, pick)
+    frame = reader.with_columns(rows, [name for name in per if not name.startswith("@")])
+    windows = grid.windows if isinstance(measure, Picked) else grid.windows.parts(as_grain(measure.every))[0]
+    picks = _chosen(frame, windows, per, pick.which)
+    return placed(picks.with_columns(pl.col(_READ).alias(DAY)), grid.nodes)
 
 
 def _chosen(frame: pl.DataFrame, windows: Windows, per: list[str], which: str) -> pl.DataFrame:
@@ -66,5 +84,3 @@ def average(reader: Reader, grid: Grid, measure: Average) -> Figures:
     laid = grid.cells.join(means, on=[NODE, WINDOW, "@group"], how="left", maintain_order="left").drop(CELL)
     mean = pl.col("x").cast(pl.Float64) / (pl.col("k").cast(pl.Float64) * 10**stock.scale)
     return Figures.of(laid, pl.when(pl.col("k") > 0).then(mean), numbers="derived", rows=pl.col("n"))
-
-

@@ -8,9 +8,9 @@ import attrs
 import polars as pl
 
 from hgplan.engine.attributes import attribute_columns, attributes
+from hgplan.engine.entities import joinable
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.rowwise import lower
-from hgplan.engine.entities import joinable
 from hgplan.engine.runs import BEFORE, RUN_END, RUN_START, closing, ends_in, merged, opening, runs
 from hgplan.engine.standing import carried
 from hgplan.engine.tree import NODE, Nodes, pieces, placed
@@ -59,7 +59,7 @@ class Reader:
     tree: Tree
     columns: Mapping[str, frozenset[str]]
     _tables: dict[str, Visible] = attrs.field(factory=dict, init=False)
-    _found: dict[tuple[RowSet, tuple[str, ...]], Rows] = attrs.field(factory=dict, init=False)
+    _found: dict[tuple[RowSet, object], Rows] = attrs.field(factory=dict, init=False)
 
     @property
     def root(self) -> Nodes:
@@ -75,7 +75,7 @@ class Reader:
 
     def rows(self, asked: RowSet, nodes: Nodes) -> Rows:
         """The rows of a row set, placed on `nodes` where what they are depends on the node."""
-        key = (asked, nodes.ids)
+        key = (asked, nodes.key)
         if key not in self._found:
             if asked.steps:
                 before = self.rows(RowSet(asked.table, asked.steps[:-1]), nodes)

@@ -47,38 +47,39 @@ def lower(node: Node, schema: Mapping[str, pl.DataType]) -> Typed:
     match node:
         case Column(name=name):
             return _column(name, schema)
-        case Constant(value=value):
-            return _constant(value)
+        case Constant(value=scalar):
+            return _constant(scalar)
         case Binary(sign=sign, left=left, right=right):
             return _arithmetic(node, sign, lower(left, schema), lower(right, schema))
         case Compare(sign=sign, left=left, right=right):
             one, other = _alike(node, lower(left, schema), lower(right, schema))
             return Typed(_compared(sign, one.expr, other.expr), "bool")
         case Logical(sign=sign, left=left, right=right):
-            one, other = _truth(lower(left, schema), left), _truth(lower(right, schema), right)
-            return Typed(one & other if sign == "&" else one | other, "bool")
+            first, second = _truth(lower(left, schema), left), _truth(lower(right, schema), right)
+            return Typed(first & second if sign == "&" else first | second, "bool")
         case Not(of=of):
             return Typed(~_truth(lower(of, schema), of), "bool")
         case IsIn(of=of, values=values):
-            value = lower(of, schema)
-            found = pl.when(value.expr.is_not_null()).then(pl.lit(False))
-            for scalar in values:
-                one, other = _alike(node, value, _constant(scalar))
-                found = pl.when(one.expr == other.expr).then(pl.lit(True)).otherwise(found)
-            return Typed(found if isinstance(found, pl.Expr) else pl.lit(False), "bool")
+            return Typed(_listed(node, lower(of, schema), values), "bool")
         case Between(of=of, low=low, high=high):
-            value = lower(of, schema)
-            above, least = _alike(node, value, lower(low, schema))
-            below, most = _alike(node, value, lower(high, schema))
+            above, least = _alike(node, lower(of, schema), lower(low, schema))
+            below, most = _alike(node, lower(of, schema), lower(high, schema))
             return Typed((above.expr >= least.expr) & (below.expr <= most.expr), "bool")
         case IsNull(of=of, negated=negated):
-            value = lower(of, schema)
-            return Typed(value.expr.is_not_null() if negated else value.expr.is_null(), "bool")
+            expr = lower(of, schema).expr
+            return Typed(expr.is_not_null() if negated else expr.is_null(), "bool")
         case StartsWith(of=of, prefix=prefix):
-            value = lower(of, schema)
-            if value.kind not in ("text", "null"):
+            text = lower(of, schema)
+            if text.kind not in ("text", "null"):
                 raise PlanError(f"{of} is no text, so it starts with nothing", where=str(node))
-            return Typed(value.expr.cast(pl.String).str.starts_with(prefix), "bool")
+            return Typed(text.expr.cast(pl.String).str.starts_with(prefix), "bool")
+
+
+def _listed(node: Node, value: Typed, scalars: tuple[Scalar, ...]) -> pl.Expr:
+    """Whether the value is one of a list; null is in no list and outside none."""
+    pairs = [_alike(node, value, _constant(scalar)) for scalar in scalars]
+    found = pl.any_horizontal([one.expr == other.expr for one, other in pairs]) if pairs else pl.lit(False)
+    return pl.when(value.expr.is_not_null()).then(found)
 
 
 def number(node: Node, schema: Mapping[str, pl.DataType]) -> Typed:

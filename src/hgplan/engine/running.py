@@ -7,7 +7,7 @@ from collections.abc import Callable
 import attrs
 import polars as pl
 
-from hgplan.engine.grid import Figures, Grid
+from hgplan.engine.grid import Figures, Grid, Numbers
 from hgplan.engine.tree import NODE
 from hgplan.engine.windows import WINDOW
 from hgplan.metrics.measures import Reading
@@ -57,7 +57,8 @@ def _replaced(grid: Grid, last: Figures, found: tuple[pl.DataFrame, Figures], *,
     """The figures with those found day by day in the place of what they have not (or of all)."""
     days, daily = found
     mean = "state" not in days.columns
-    numbers, scale = ("derived", 0) if mean else (daily.numbers, daily.scale)
+    numbers: Numbers = "derived" if mean else daily.numbers
+    scale = 0 if mean else daily.scale
     columns = [name for name in last.frame.columns if name in days.columns]
     named = days.select(NODE, WINDOW, "@group", *(pl.col(name).alias(f"{name}_2") for name in columns))
     both = grid.cells.hstack(last.frame).join(named, on=[NODE, WINDOW, "@group"], how="left", maintain_order="left")
@@ -68,9 +69,11 @@ def _replaced(grid: Grid, last: Figures, found: tuple[pl.DataFrame, Figures], *,
     frame = both.with_columns(
         state.alias("state"),
         *(
-            pl.when(have).then(pl.col(other)).otherwise(
-                pl.lit(None) if name == "x" and whole else pl.col(name)
-            ).cast(kind if name == "x" else last.frame.schema[name]).alias(name)
+            pl.when(have)
+            .then(pl.col(other))
+            .otherwise(pl.lit(None) if name == "x" and whole else pl.col(name))
+            .cast(kind if name == "x" else last.frame.schema[name])
+            .alias(name)
             for name, other in taken.items()
             if name != "state"
         ),

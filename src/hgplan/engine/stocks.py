@@ -12,7 +12,7 @@ from hgplan.engine.visible import DAY, END, ENTITY
 from hgplan.engine.windows import WINDOW
 from hgplan.metrics.counts import Active
 
-__all__ = ["active"]
+__all__ = ["active", "standing_rows"]
 
 _N, _ORDER, _GROUP = "@n", "@order", "@group"
 
@@ -50,3 +50,11 @@ def _standing(grid: Grid, spans: pl.DataFrame, start: str, end: str, measure: Ac
     cells = grid.cells.hstack(laid.select(pl.col(_N).fill_null(0))).join(rank, on=WINDOW, how="left")
     summed = cells.sort(NODE, _GROUP, _ORDER).with_columns(pl.col(_N).cum_sum().over(NODE, _GROUP))
     return summed.sort(CELL)[_N]
+
+
+def standing_rows(reader: Reader, grid: Grid, measure: Active) -> pl.DataFrame:
+    """The spells that cover the day on which some window is read (or opened)."""
+    spells = pieces(reader.spells(measure.rows, grid.nodes).frame, grid.nodes).filter(pl.col(ENTITY).is_not_null())
+    days = [window.opening if measure.at == "start" else window.as_of for window in grid.windows.each]
+    read = pl.DataFrame({"@read": days}, schema={"@read": pl.Date}).unique()
+    return spells.join_where(read, pl.col(DAY) <= pl.col("@read"), pl.col(END) > pl.col("@read"))

@@ -35,6 +35,11 @@ class Nodes:
         """The units whose subtrees make the node: itself, or those that the pool names."""
         return self.pools.get(id, (id,))
 
+    @property
+    def key(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What makes two lists of nodes the same question."""
+        return tuple((id, self.members(id)) for id in self.ids)
+
     @cached_property
     def frame(self) -> pl.DataFrame:
         """Unit, node, first day and the day after the last: half-open spans that don't overlap."""

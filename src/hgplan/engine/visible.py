@@ -9,14 +9,29 @@ from typing import Final
 import attrs
 import polars as pl
 
-from hgplan.errors import DataError, PlanError, UnknownName, nearest, raise_all
 from hgplan.engine.collecting import collect
 from hgplan.engine.facts import Clocks, Facts
 from hgplan.engine.typed import Cast, as_day, cast_column, row_numbers
+from hgplan.errors import DataError, PlanError, UnknownName, nearest, raise_all
 from hgplan.metrics.columns import column_type
 from hgplan.metrics.tables import FactTable, Spells
 
-__all__ = ["DAY", "END", "ENTITY", "FAR", "ID", "OBSERVED", "CENSORED", "RANK", "ROW", "STAND", "UNIT", "Visible", "visible"]
+__all__ = [
+    "CENSORED",
+    "DAY",
+    "END",
+    "ENTITY",
+    "FAR",
+    "ID",
+    "LASTING",
+    "OBSERVED",
+    "RANK",
+    "ROW",
+    "STAND",
+    "UNIT",
+    "Visible",
+    "visible",
+]
 
 # Columns of the engine's own. A user's column can't begin so and be read by a name in a formula.
 UNIT, DAY, END, ENTITY, ID, ROW, RANK = "@unit", "@day", "@end", "@entity", "@id", "@row", "@rank"
@@ -24,6 +39,8 @@ CENSORED, OBSERVED = "@censored", "@observed"
 # The day by whose tree a row is placed, where it isn't the day on which it happened.
 STAND = "@stand"
 FAR: Final = date(9999, 12, 31)
+# Registers write "no end" as a day far off; from this year on an end is taken for none.
+LASTING: Final = 9000
 _RECORDED, _UNKNOWN = "@recorded", "@unknown"
 
 
@@ -142,7 +159,9 @@ def _newest(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> pl.DataFra
     if clocks.known_on is not None:
         recorded = pl.col(_RECORDED)
         kind = frame.schema[_RECORDED]
-        day = recorded.str.slice(0, 10).str.to_date("%Y-%m-%d") if isinstance(kind, pl.String) else recorded.cast(pl.Date)
+        day = (
+            recorded.str.slice(0, 10).str.to_date("%Y-%m-%d") if isinstance(kind, pl.String) else recorded.cast(pl.Date)
+        )
         frame = frame.filter(recorded.is_null() | (day <= clocks.known_on))
     if table.id is None:
         return frame
@@ -155,7 +174,9 @@ def _newest(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> pl.DataFra
 def _faults(frame: pl.DataFrame, table: FactTable) -> list[DataError]:
     def told(mask: pl.Series, what: str, hint: str | None = None) -> DataError | None:
         # Versions may have left the frame, so a row is told by the number it came with.
-        numbers = pl.Series([False] * (int(frame[ROW].max() or 0) + 1)) if len(frame) else pl.Series([], dtype=pl.Boolean)  # type: ignore[arg-type]
+        numbers = (
+            pl.Series([False] * (int(frame[ROW].max() or 0) + 1)) if len(frame) else pl.Series([], dtype=pl.Boolean)
+        )  # type: ignore[arg-type]
         marked = frame[ROW].filter(mask.fill_null(False))
         if not len(marked):
             return None

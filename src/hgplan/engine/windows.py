@@ -82,7 +82,8 @@ class Windows:
         """The whole period that lies `offset` before each window's own."""
         if self.grain is None:
             raise PlanError(
-                f"previous('{offset}') needs periods of a grain", hint="ask every='month', or shift day by day with .shift"
+                f"previous('{offset}') needs periods of a grain",
+                hint="ask every='month', or shift day by day with .shift",
             )
         steps = whole_periods(Duration.parse(offset), self.grain) if not self._days_in(offset) else 0
         earlier = []

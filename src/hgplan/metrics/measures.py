@@ -300,7 +300,9 @@ def _refuse_running(measure: Measure, verb: str) -> None:
                 f"{verb} of a running figure is no figure: {part}", hint="take the running figure of what it runs over"
             )
         if isinstance(part, Previous):
-            raise PlanError(f"{verb} of a whole earlier period is no figure: {part}", hint=f"put .previous after {verb}")
+            raise PlanError(
+                f"{verb} of a whole earlier period is no figure: {part}", hint=f"put .previous after {verb}"
+            )
         if part is not measure:
             _refuse_running(part, verb)
 

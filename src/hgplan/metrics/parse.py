@@ -187,7 +187,9 @@ def _measure(node: ast.expr) -> Measure:
             return make(_measure(of), **bind(node, readers, required=required))
         case ast.Call(func=ast.Attribute(value=of, attr="aggregate")):
             return _aggregated(node, _rows(of))
-        case ast.Call(func=ast.Attribute(value=of, attr=verb)) if verb in _COUNTS and (verb != "first" or _is_pick(node)):
+        case ast.Call(func=ast.Attribute(value=of, attr=verb)) if verb in _COUNTS and (
+            verb != "first" or _is_pick(node)
+        ):
             make, readers, required = _COUNTS[verb]
             return make(_rows(of), **bind(node, readers, required=required))
         case ast.Call(func=ast.Attribute(attr=verb)) if verb in _STEPS:
@@ -219,5 +221,3 @@ def _named(call: ast.Call, name: str) -> Measure:
     if len(parameters) != len(call.keywords):
         refuse(call, "can't take parameters from a mapping")
     return Named(name, cast("dict[str, Any]", parameters))
-
-

@@ -1,0 +1,95 @@
+"""What a question asks for: which units, which periods, which days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TypeAlias
+
+import attrs
+
+from hgplan.engine import Tree
+from hgplan.errors import PlanError, UnknownName, nearest
+from hgplan.model import GRAINS, Calendar, Grain, Organisation, Period, Plan
+from hgplan.model.periods import periods_between
+
+__all__ = ["Day", "Every", "Periods", "Units", "as_day", "as_tree", "asked_periods", "asked_units"]
+
+Day: TypeAlias = date | str
+Every: TypeAlias = str | Calendar | None
+Units: TypeAlias = str | Sequence[str]
+
+
+@attrs.frozen
+class Periods:
+    """The periods asked for, and the grain that they are of where they have one."""
+
+    each: tuple[Period, ...]
+    grain: Grain | None = None
+    name: str | None = None
+
+
+def as_day(value: Day, what: str) -> date:
+    """A day given as a date or as ISO text.
+
+    >>> as_day("2022-08-31", "until")
+    datetime.date(2022, 8, 31)
+    """
+    if isinstance(value, datetime):
+        raise PlanError(f"{what}={value!r} is an instant, not a day", hint="give a date")
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise PlanError(f"{what}={value!r} is no day", hint="write it like 2022-08-31") from None
+
+
+def as_tree(value: Tree | str) -> Tree:
+    """The tree of each fact's day, or as it stood on a date."""
+    return "day" if value == "day" else as_day(value, "tree")
+
+
+def asked_units(units: Units, organisation: Organisation) -> tuple[str, ...]:
+    """The ids of "root", of "all", of a level, or those given; raises UnknownName for what is none of them.
+
+    >>> asked_units("root", Organisation.single("club"))
+    ('club',)
+    """
+    if isinstance(units, str):
+        if units == "root":
+            return (organisation.root,)
+        if units == "all":
+            return organisation.units
+        if units in organisation.levels:
+            return organisation.units_at(units)
+        if units in organisation:
+            return (units,)
+        known = ["root", "all", *organisation.levels, *organisation.units]
+        raise UnknownName(f"no level or unit named {units!r}", hint=nearest(units, known))
+    asked = tuple(dict.fromkeys(units))
+    for unit in asked:
+        if unit not in organisation:
+            raise UnknownName(f"no unit named {unit!r}", hint=nearest(str(unit), organisation.units))
+    return asked
+
+
+def asked_periods(every: Every, start: date, until: date, plan: Plan | None, year_starts: str) -> Periods:
+    """The periods of a grain or calendar between two days, both in; without one, the range itself."""
+    if until < start:
+        raise PlanError(f"until={until} is before start={start}")
+    if every is None:
+        return Periods((Period(id=f"{start}/{until}", start=start, end=until),))
+    if isinstance(every, Calendar) or every == "phase":
+        if isinstance(every, Calendar):
+            calendar = every
+        elif plan is None or not plan.phases:
+            raise PlanError("every='phase' needs a plan with phases")
+        else:
+            calendar = plan.phase_calendar
+        held = tuple(period for period in calendar.periods if period.start <= until and period.end >= start)
+        return Periods(held, name=calendar.name)
+    for grain in GRAINS:
+        if every == grain:
+            return Periods(periods_between(start, until, grain, year_starts=year_starts), grain, grain)
+    raise UnknownName(f"no grain or calendar named {every!r}", hint=nearest(str(every), [*GRAINS, "phase"]))

@@ -1,0 +1,268 @@
+"""The workspace: a plan, an organisation, tables and metrics, and the questions that can be asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property, partial
+
+import polars as pl
+
+from hgplan.engine import Clocks, Facts, Tree, extent, figures, reader_for
+from hgplan.errors import PlanError, raise_all
+from hgplan.followup import attainment
+from hgplan.metrics import Aggregate, Metric, Table
+from hgplan.model import Condition, Goal, Organisation, Plan
+from hgplan.plugins import Fault, Plugins
+from hgplan.workspace.catalogue import Asked, Catalogue
+from hgplan.workspace.data import Data, Opener
+from hgplan.workspace.explanation import Explanation, explained
+from hgplan.workspace.questions import Day, Every, Units, as_day, as_tree, asked_periods, asked_units
+from hgplan.workspace.symbols import SymbolicFacts
+
+__all__ = ["Workspace"]
+
+
+class Workspace:
+    """The one object that a host holds: it reads no files and keeps no globals, and everything may be left out.
+
+    It never changes: `with_data` gives another one with the same plan, so one can serve many requests and threads.
+
+    >>> from hgplan.metrics import Events
+    >>> contacts = Events("contacts", at="day")
+    >>> ws = Workspace(tables=[contacts], data={"contacts": pl.DataFrame({"day": ["2022-01-03", "2022-01-09"]})})
+    >>> ws.measure([contacts.count()], every="month")["value"].to_list()
+    [2.0]
+    """
+
+    def __init__(
+        self,
+        plan: Plan | None = None,
+        organisation: Organisation | None = None,
+        tables: Sequence[Table] = (),
+        data: Mapping[str, object] | None = None,
+        metrics: Sequence[Metric | Aggregate] = (),
+        plugins: Plugins | None = None,
+        *,
+        openers: Mapping[str, Opener] | None = None,
+        faults: Sequence[Fault] = (),
+    ) -> None:
+        self._plan = plan
+        self.organisation = organisation or Organisation.single(
+            "organisation", title=plan.organisation if plan else None
+        )
+        self.plugins = plugins or Plugins.none()
+        self._catalogue = Catalogue.of(plan, self.plugins, tables, metrics)
+        self._data = Data(data or {}, openers or {})
+        self._tables, self._metrics = tuple(tables), tuple(metrics)
+        self._faults = tuple(faults)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan; raises PlanError where there is none."""
+        if self._plan is None:
+            raise PlanError("this workspace has no plan", hint="give one: Workspace(plan=hgplan.load_plan(path))")
+        return self._plan
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What plugins broke so far, as values."""
+        return (*self._faults, *self.plugins.faults)
+
+    @property
+    def facts(self) -> SymbolicFacts:
+        """The tables, to write measures with."""
+        return SymbolicFacts(self._known.tables)
+
+    @cached_property
+    def _known(self) -> Facts:
+        calendar = self._plan.calendar if self._plan else None
+        return Facts(
+            organisation=self.organisation,
+            tables=self._catalogue.tables(),
+            data=self._data,
+            aggregates=self._catalogue.aggregates(),
+            timezone=calendar.timezone if calendar and calendar.timezone else "UTC",
+            year_starts=calendar.year_starts if calendar else "01-01",
+        )
+
+    def with_data(self, data: Mapping[str, object]) -> Workspace:
+        """The same workspace over other data: frames or paths by table; tables not named keep theirs."""
+        return Workspace(
+            self._plan,
+            self.organisation,
+            self._tables,
+            {**self._data.given(), **data},
+            self._metrics,
+            self.plugins,
+            openers=self._data.openers(),
+            faults=self._faults,
+        )
+
+    def metric(self, name: Asked) -> Metric:
+        """A metric by its name, or made of a measure or a formula.
+
+        Raises UnknownName with the nearest name, PlanError for a name that several plugins offer.
+        """
+        return self._catalogue.metric(name)
+
+    def metrics(self) -> tuple[str, ...]:
+        """The names of all metrics that can be asked for."""
+        return self._catalogue.names()
+
+    def unit_of(self, goal: Goal) -> str | None:
+        """How a goal's figures are written: in its own unit, or in that of its metric; None where nothing says."""
+        if goal.unit is not None or goal.metric is None:
+            return goal.unit
+        metric = self._metric_of(goal.metric, goal.parameters)
+        return metric.unit if metric else None
+
+    def measure(
+        self,
+        metrics: Asked | Sequence[Asked],
+        *,
+        units: Units = "root",
+        by: str | Sequence[str] = (),
+        every: Every = None,
+        start: Day | None = None,
+        until: Day | None = None,
+        known_on: Day | None = None,
+        tree: Tree | str = "day",
+    ) -> pl.DataFrame:
+        """Metrics for every unit, period and group, each counted from rows.
+
+        `units` is "root", a level, "all", or ids; `every` a grain, a Calendar, "phase", or None for one figure over the
+        whole range. Unsaid, `start` is the plan's first day (without a plan, that of the data) and `until` the last day
+        of the data. Columns: metric, unit, level, grain, period_start, period_end, by..., value, numerator,
+        denominator, rows, availability, completeness.
+        """
+        asked = [metrics] if isinstance(metrics, str | Metric) or not isinstance(metrics, Sequence) else metrics
+        found = self._all_metrics(asked)
+        groups = (by,) if isinstance(by, str) else tuple(by)
+        clocks = self._clocks(until, known_on)
+        facts = self._known
+        periods = asked_periods(every, self._start(start, clocks.until), clocks.until, self._plan, facts.year_starts)
+        return figures(
+            facts,
+            found,
+            units=asked_units(units, self.organisation),
+            periods=periods.each,
+            by=groups,
+            clocks=clocks,
+            tree=as_tree(tree),
+            grain=periods.grain,
+            grain_name=periods.name,
+        )
+
+    def attainment(
+        self,
+        goals: Sequence[str] | None = None,
+        units: Units = "root",
+        every: Every = None,
+        until: Day | None = None,
+        known_on: Day | None = None,
+        tree: Tree | str = "day",
+    ) -> pl.DataFrame:
+        """How far the plan's goals have come: one row a goal, unit and target period.
+
+        With `every`, one row a grain end inside each target period: the value to date, against the whole period's
+        target. A goal whose metric was lost with a broken plugin has no data, and the others their answers.
+        """
+        bound = self._bound()
+        clocks = self._clocks(until, known_on)
+        asked = as_tree(tree)
+        measures = [metric.measure for metric in bound.values() if metric is not None]
+        reader = reader_for(self._known, measures, clocks, asked)
+        return attainment(
+            self.plan,
+            self._known,
+            lambda goal: bound.get((goal.metric, goal.parameters)),
+            lambda condition: bound.get((condition.metric, condition.parameters)),
+            goals=goals,
+            units=asked_units(units, self.organisation),
+            every=every,  # type: ignore[arg-type]  # a grain; anything else is refused there
+            clocks=clocks,
+            tree=asked,
+            paces={pace.name: pace for pace in self.plugins.paces()},
+            ask=partial(figures, reader=reader),
+        )
+
+    def explain(
+        self,
+        metric: Asked,
+        *,
+        unit: str | None = None,
+        period: str | None = None,
+        until: Day | None = None,
+        known_on: Day | None = None,
+        tree: Tree | str = "day",
+    ) -> Explanation:
+        """What a figure is made of: its definition, the formula as a tree of figures, the rows behind it, its sources."""
+        found = self._catalogue.metric(metric)
+        clocks = self._clocks(until, known_on)
+        return explained(self._known, self._plan, found, unit=unit, period=period, clocks=clocks, tree=as_tree(tree))
+
+    def check(self) -> None:
+        """Read everything; raises with all that is wrong with the plan's metrics and data."""
+        faults: list[PlanError] = []
+        self._bound(faults)
+        if faults:
+            raise_all("the plan is not right", faults)
+
+    def _all_metrics(self, asked: Sequence[Asked]) -> list[Metric]:
+        found: list[Metric] = []
+        faults: list[PlanError] = []
+        for one in asked:
+            try:
+                found.append(self._catalogue.metric(one))
+            except PlanError as fault:
+                faults.append(fault)
+        if faults:
+            raise_all("the metrics can't be asked", faults)
+        return found
+
+    def _bound(self, faults: list[PlanError] | None = None) -> dict[tuple[str | None, object], Metric | None]:
+        """The metrics of all goals and conditions; unknown ones are faults, unless a broken plugin may have had them."""
+        told: list[PlanError] = [] if faults is None else faults
+        bound: dict[tuple[str | None, object], Metric | None] = {}
+        for _, goal in self.plan.goals():
+            wanted: list[Goal | Condition] = [goal, *goal.conditions]
+            for one in wanted:
+                if one.metric is None or (one.metric, one.parameters) in bound:
+                    continue
+                try:
+                    bound[one.metric, one.parameters] = self._catalogue.metric(one.metric, one.parameters)
+                except PlanError as fault:
+                    bound[one.metric, one.parameters] = None
+                    if not self.plugins.faults:
+                        told.append(PlanError(fault.what, where=f"goal {goal.id!r}", hint=fault.hint))
+        if told and faults is None:
+            raise_all("the plan names metrics that can't be asked", told)
+        return bound
+
+    def _metric_of(self, name: str, parameters: Mapping[str, object]) -> Metric | None:
+        try:
+            return self._catalogue.metric(name)
+        except PlanError:
+            return None
+
+    def _clocks(self, until: Day | None, known_on: Day | None) -> Clocks:
+        known = None if known_on is None else as_day(known_on, "known_on")
+        if until is not None:
+            return Clocks(until=as_day(until, "until"), known_on=known)
+        told = extent(self._known)
+        if told is None:
+            raise PlanError("until is unsaid and there are no data to end with", hint="say until=")
+        return Clocks(until=told[1], known_on=known)
+
+    def _start(self, start: Day | None, until: date) -> date:
+        if start is not None:
+            return as_day(start, "start")
+        if self._plan is not None and self._plan.period is not None and self._plan.period.start <= until:
+            return self._plan.period.start
+        told = extent(self._known)
+        return min(told[0], until) if told else until
+
+    def __repr__(self) -> str:
+        plan = f"plan {self._plan.id!r}" if self._plan else "no plan"
+        return f"<Workspace of {plan}: {len(self.organisation)} units, {len(self._known.tables)} tables>"
