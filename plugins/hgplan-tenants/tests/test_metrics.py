@@ -50,19 +50,7 @@ MEMBERSHIPS = frame(
 CONTACTS = frame(
     "contact_id person_id unit_id occurred_on theme channel audience activity_id phase seconds recorded_on",
     [
-        (
-            1,
-            2,
-            "A1",
-            "2022-01-20",
-            "renovations",
-            "housing-area",
-            "tenant",
-            "square",
-            "before-election",
-            45,
-            "2022-01-20",
-        ),
+        (1, 2, "A1", "2022-01-20", "renovations", "housing-area", "tenant", "square", "election", 45, "2022-01-20"),
         (2, 4, "B", "2022-02-25", "legal", "digital", "tenant", None, "before-election", None, "2022-02-25"),
         (3, 1, "A", "2022-03-03", "renovations", "housing-area", "member", None, "before-election", 20, "2022-03-03"),
         (4, None, "A", "2022-03-03", "renovations", "fair", "public", None, "before-election", 30, "2022-03-03"),
