@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from math import isclose
 from typing import Any
 
 from drawn.asking import Told, by_engine, by_judge
@@ -107,3 +108,11 @@ def question(
 def values(told: dict[tuple[Any, ...], Told], *units: str) -> list[float | None]:
     """The values of some units' only cells."""
     return [told[(unit,)].value for unit in units]
+
+
+def near(told: Sequence[float | None], wanted: Sequence[float | None]) -> bool:
+    """Whether the values are those wanted, up to the last bits of a float."""
+    return len(told) == len(wanted) and all(
+        one is other if one is None or other is None else isclose(one, other, rel_tol=1e-14, abs_tol=1e-14)
+        for one, other in zip(told, wanted, strict=True)
+    )
