@@ -41,6 +41,13 @@ _GROUNDWORK: Final = (
 )
 
 
+# How many of a hundred sub-activities each kind of doer has part in: those of the campaign, and the others.
+_DOERS: Final = {
+    True: {"regional-board": 62, "association": 100, "local-association": 72, "employees": 78},
+    False: {"regional-board": 9, "association": 100, "local-association": 52, "employees": 44},
+}
+
+
 class SubActivity(NamedTuple):
     """A sub-activity: a row of the file that associations and the office fill."""
 
@@ -54,6 +61,9 @@ class SubActivity(NamedTuple):
     theme: str | None
     channel: str | None
     audience: str | None
+    # Words of a list stand with `;` between.
+    phases: str | None
+    doers: str
     recruiting: bool | None
     budget: int
     hours: int
@@ -66,7 +76,7 @@ def sub_activities(organisation: Organisation) -> list[SubActivity]:
     """All sub-activities of 2021 to 2023: every association has its own, a few have left a gap."""
     rows = [
         SubActivity(f"office-{name}", "campaign", title, OFFICE, start, end, status, "housing-policy", None, None, None,
-                    80_000, 160, f"office-{before}" if before else None, 0)
+                    "employees", None, 80_000, 160, f"office-{before}" if before else None, 0)
         for (name, title, start, end, status), before in zip(
             _GROUNDWORK, (None, *(step[0] for step in _GROUNDWORK)), strict=False
         )
@@ -118,6 +128,8 @@ def _sub_activity(key: int, name: str, parent: str, unit: UnitRow, start: date, 
         theme=theme,
         channel=channel,
         audience=_one_of(key, "audience", AUDIENCES),
+        phases=next(name for name, (first, _) in PHASES.items() if first == start) if campaign else None,
+        doers=";".join(name for name, share in _DOERS[campaign].items() if drawn(key, name, 100) < share),
         recruiting=recruiting if drawn(key, "marked", 25) else None,
         budget=1_000 * (2 + drawn(key, "budget", 30)),
         hours=6 + drawn(key, "hours", 60),
@@ -139,14 +151,14 @@ def occasions(activities: list[SubActivity], organisation: Organisation) -> pl.D
     """Each time that a sub-activity was held: where, when, by which kinds of doer."""
     held = pl.DataFrame(
         [
-            (a.activity_id, a.owner, a.start, a.end, a.theme, a.channel, a.audience, a.recruiting, a.times, a.parent)
+            (a.activity_id, a.owner, a.start, a.end, a.theme, a.channel, a.audience, a.recruiting, a.times, a.doers)
             for a in activities
             if a.times
         ],
         schema={
             "activity_id": pl.String, "owner": pl.String, "start": pl.Date, "end": pl.Date, "theme": pl.String,
             "channel": pl.String, "audience": pl.String, "recruiting": pl.Boolean, "times": pl.Int64,
-            "parent": pl.String,
+            "doers": pl.String,
         },
         orient="row",
     ).with_row_index("key")  # fmt: skip
@@ -156,13 +168,15 @@ def occasions(activities: list[SubActivity], organisation: Organisation) -> pl.D
     rows = rows.with_columns(key.alias("key")).drop("nth")
     rows = rows.with_columns(_days(rows).alias("held_on"), _units(rows, organisation).alias("unit_id"))
     local = pl.col("unit_id") != pl.col("owner")
-    by_campaign = pl.col("parent") == "campaign"
+    doers = pl.col("doers").str.split(";")
     key = pl.col("key")
     rows = rows.with_columns(
-        (draw(key, "board", 100) < pl.when(by_campaign).then(45).otherwise(6)).alias("by_regional_board"),
+        (doers.list.contains("regional-board") & (draw(key, "board", 100) < 80)).alias("by_regional_board"),
         (~local | (draw(key, "association", 100) < 60)).alias("by_association"),
-        (local | (draw(key, "local", 100) < 45)).alias("by_local_association"),
-        (draw(key, "employees", 100) < pl.when(by_campaign).then(70).otherwise(35)).alias("by_employees"),
+        (local | (doers.list.contains("local-association") & (draw(key, "local", 100) < 60))).alias(
+            "by_local_association"
+        ),
+        (doers.list.contains("employees") & (draw(key, "employees", 100) < 85)).alias("by_employees"),
         pl.when((pl.col("channel") == "partner") | (draw(key, "partner", 100) < 14))
         .then(1 + draw(key, "partners", 3))
         .otherwise(0)

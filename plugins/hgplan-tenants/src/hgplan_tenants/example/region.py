@@ -146,7 +146,8 @@ def _table(activities: list[SubActivity]) -> pl.DataFrame:
         schema={
             "activity_id": pl.String, "parent": pl.String, "title": pl.String, "owner": pl.String, "start": pl.Date,
             "end": pl.Date, "status": pl.String, "theme": pl.String, "channel": pl.String, "audience": pl.String,
-            "recruiting": pl.Boolean, "budget": pl.Int64, "hours": pl.Int64, "depends_on": pl.String, "times": pl.Int64,
+            "phases": pl.String, "doers": pl.String, "recruiting": pl.Boolean, "budget": pl.Int64, "hours": pl.Int64,
+            "depends_on": pl.String, "times": pl.Int64,
         },
         orient="row",
     )  # fmt: skip
@@ -166,6 +167,8 @@ def _planned(activities: list[SubActivity]) -> pl.DataFrame:
             pl.col("theme").alias("themes"),
             pl.col("channel").alias("channels"),
             pl.col("audience").alias("audiences"),
+            "phases",
+            "doers",
             "recruiting",
             "budget",
             "hours",
