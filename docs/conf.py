@@ -8,7 +8,7 @@ project = "hgplan"
 author = "The hgplan authors"
 release = version = metadata.version("hgplan")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"hgplan {release}"
@@ -19,5 +19,3 @@ myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # signatures would name private modules; the text says what a value is
-napoleon_google_docstring = True
-napoleon_numpy_docstring = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import attrs
 import polars as pl
 
 from hgplan.outputs.lines import Wording, attainment_by_unit_text, attainment_text, figures_text, period_text
@@ -22,7 +21,7 @@ def attained(**cells: Any) -> dict[str, Any]:
     return {
         "goal": "new", "title": "Nya medlemmar", "unit": "n", "period_start": YEAR[0], "period_end": YEAR[1],
         "until": date(2022, 8, 31), "value": 1204.0, "target": 1500.0, "target_to": None, "comparator": "at_least",
-        "commitment": "firm", "attainment": 0.8027, "status": "on_course", "conditions": [],
+        "commitment": "firm", "attainment": 0.8027, "status": "on_course", "conditions": None,
         "availability": "available", "completeness": 1.0, **cells,
     }  # fmt: skip
 
@@ -63,26 +62,15 @@ def test_an_unquantified_goal_stays_in_sight_without_a_figure() -> None:
 
 
 def test_targets_say_how_they_are_held_and_conditions_stand_beside_the_status() -> None:
-    unset = [{"title": "som stannar", "metric": "retention", "value": None, "status": "unset"}]
-    frame = pl.DataFrame(
-        [
-            attained(goal="share", value=0.4, target=0.5, comparator="at_most", conditions=unset),
-            attained(goal="share", value=0.4, target=0.3, target_to=0.5, comparator="between", commitment="aspiration"),
-        ]
+    at_most = attained(goal="share", value=0.4, target=0.5, comparator="at_most", conditions="kvar: unset; a; b: met")
+    between = attained(
+        goal="share", value=0.4, target=0.3, target_to=0.5, comparator="between", commitment="aspiration"
     )
-    _, first, second = rows(attainment_text(frame, attrs.evolve(SWEDISH, language="en")))
-    assert first == [
-        "Nya medlemmar",
-        "2022",
-        "40.0%",
-        "at most_50.0%",
-        "80.3%",
-        "on course",
-        "firm",
-        "som stannar: unset",
-    ]
-    assert second[3] == "30.0%\u201350.0%"
-    assert second[6] == "aspiration"
+    _, first, second = rows(attainment_text(pl.DataFrame([at_most, between]), SWEDISH))
+    assert first[2:4] == ["40,0_%", "högst_50,0_%"]
+    assert first[5:] == ["på väg", "fast", "kvar: utan gräns; a; b: uppfyllt"]
+    assert second[3] == "30,0_%\u201350,0_%"
+    assert second[6] == "strävan"
 
 
 def test_many_units_are_a_line_each_with_a_column_a_goal_and_period() -> None:

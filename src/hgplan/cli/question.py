@@ -19,15 +19,16 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("plan", metavar="PLAN", type=Path, help="the plan file, TOML or JSON")
 
 
-def add_span(parser: argparse.ArgumentParser) -> None:
-    """Which units and which grain."""
+def add_span(parser: argparse.ArgumentParser, *, calendars: tuple[str, ...] = ()) -> None:
+    """Which units, and which grain or calendar."""
     parser.add_argument(
         "--units",
         metavar="LEVEL",
         default="root",
         help="a level's name, 'root' (unsaid), 'all', or ids of units with commas between",
     )
-    parser.add_argument("--every", metavar="GRAIN", choices=(*GRAINS, "phase"), help=f"{', '.join(GRAINS)} or phase")
+    known = (*GRAINS, *calendars)
+    parser.add_argument("--every", metavar="GRAIN", choices=known, help=", ".join(known))
 
 
 def add_clocks(parser: argparse.ArgumentParser) -> None:

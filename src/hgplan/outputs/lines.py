@@ -173,8 +173,12 @@ def _share(share: float | None, language: Language) -> str:
     return "" if share is None else percent_text(share, language)
 
 
-def _conditions(conditions: Sequence[Row], language: Language) -> str:
-    return "; ".join(f"{condition['title']}: {word(condition['status'], language)}" for condition in conditions or ())
+def _conditions(conditions: str | None, language: Language) -> str:
+    """Each condition with its state, the state in the reader's language."""
+    if not conditions:
+        return ""
+    said = [condition.rpartition(": ") for condition in conditions.split("; ")]
+    return "; ".join(f"{title}{colon}{word(state, language) if colon else state}" for title, colon, state in said)
 
 
 def _group(column: str, language: Language, row: Row) -> str:
