@@ -132,7 +132,7 @@ class Hooks(Protocol):
                     return Reading(Plan(id="outline", title=title, strategies=strategies))
 
                 def write(self, plan, /):
-                    return "\n".join([plan.title, *(strategy.title for strategy in plan.strategies)]).encode()
+                    return "\\n".join([plan.title, *(strategy.title for strategy in plan.strategies)]).encode()
 
             @hookimpl
             def hgplan_formats():

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Final
 
@@ -64,10 +65,11 @@ def run(task: str, settings: Mapping[str, object], limits: Limits) -> bytes:
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """Stop the child and what it started."""
-    if sys.platform == "win32":
-        child.kill()
-    else:
-        os.killpg(child.pid, signal.SIGKILL)
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+    # Whatever became of its group, the child itself must not be waited for.
+    child.kill()
 
 
 def _read(written: bytes, code: int) -> bytes:
