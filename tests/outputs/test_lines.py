@@ -116,3 +116,9 @@ def test_a_broken_year_is_named_by_the_year_that_it_begins_in() -> None:
     days = (date(2022, 7, 1), date(2023, 6, 30))
     assert period_text(*days) == "2022-07-01/2023-06-30"
     assert period_text(*days, year_starts="07-01") == "2022"
+
+
+def test_the_plans_own_time_and_its_phases_are_called_by_their_names() -> None:
+    days = (date(2022, 1, 1), date(2022, 9, 10))
+    wording = Wording(language="en", named={days: "before-election"})
+    assert wording.period({"period_start": days[0], "period_end": days[1]}) == "before-election"

@@ -42,9 +42,11 @@ def ended(workspace: Workspace) -> int:
 
 def _wording(workspace: Workspace, language: str | None, measured_in: Mapping[str, str | None]) -> Wording:
     plan = workspace.plan
+    spans = [*plan.phases, *([plan.period] if plan.period is not None else [])]
     return Wording(
         language=as_language(language or plan.language),
         unit_title=workspace.organisation.title,
         measured_in=measured_in,
         year_starts=plan.calendar.year_starts,
+        named={(span.start, span.end): span.id for span in spans},
     )

@@ -31,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
     with progress("writing the example"):
         plan = _written(Plugins.discover(), options.example, options.directory)
     workspace = opened(plan)
-    levels = workspace.organisation.levels[1:2]
+    organisation = workspace.organisation
+    levels = [level for level in organisation.levels if len(organisation.units_at(level)) > 1][:1]
     with progress("working out attainment"):
         whole = workspace.attainment()
         parts = [workspace.attainment(units=level) for level in levels]

@@ -7,6 +7,7 @@ import argparse
 from hgplan.cli.answers import ended, opened
 from hgplan.cli.console import progress, say
 from hgplan.cli.question import add_clocks, add_plan
+from hgplan.outputs import printable
 
 __all__ = ["arguments", "run"]
 
@@ -18,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", metavar="U", required=True, help="the id of a unit")
     parser.add_argument("--period", metavar="P", required=True, help="2022, 2022-Q1, 2022-03, a phase's id, ...")
     add_clocks(parser)
+    parser.add_argument("--json", action="store_true", help="an object, for programs")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,5 +33,8 @@ def run(options: argparse.Namespace) -> int:
             until=options.until,
             known_on=options.known_on,
         )
-    say(str(explanation))
+    if options.json:
+        say(explanation.to_json())
+    else:
+        say("\n".join(printable(line) for line in str(explanation).splitlines()))
     return ended(workspace)

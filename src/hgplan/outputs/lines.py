@@ -32,20 +32,24 @@ _FIGURE_COLUMNS: Final = frozenset(
 
 @attrs.frozen(kw_only=True)
 class Wording:
-    """How names and figures are written: titles of units, and the unit that each goal or metric is measured in."""
+    """How names and figures are written: titles of units, the unit that each goal or metric is measured in, and the
+    names of periods that are no grain's: the plan's own and its phases.
+    """
 
     language: Language
     unit_title: Callable[[str], str] = str
     measured_in: Mapping[str, str | None] = attrs.field(factory=dict)
     year_starts: str = "01-01"
+    named: Mapping[tuple[date, date], str] = attrs.field(factory=dict)
 
     def figure(self, name: str, value: float | None) -> str:
         """A figure of the goal or metric, as its unit is written."""
         return figure_text(value, self.measured_in.get(name), self.language)
 
     def period(self, row: Row) -> str:
-        """The period of a row, by the name of its grain where it is exactly one."""
-        return period_text(row["period_start"], row["period_end"], year_starts=self.year_starts)
+        """The period of a row: by its own name, by that of its grain where it is exactly one, or its days."""
+        days = row["period_start"], row["period_end"]
+        return self.named.get(days) or period_text(*days, year_starts=self.year_starts)
 
 
 def period_text(start: date, end: date, *, year_starts: str = "01-01") -> str:
