@@ -1,0 +1,96 @@
+"""How an amount is held against a figure: reached, kept under, or added to what there was."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final, Literal
+
+import attrs
+
+from hgplan.formats.document.cues import clause_of
+from hgplan.formats.document.amounts import Amount
+from hgplan.model.targets import Comparator, Number
+
+__all__ = ["Comparison", "comparison_of", "number"]
+
+_GROWTH: Final = re.compile(
+    r"(?<!\w)(?:öka(?:r|s|t|de|nde)?|ökning(?:en)?|höj(?:a|er|s|ning)|växa|växer|tillväxt(?:en)?|utöka[rs]?|utökning|förbättra[rs]?"
+    r"|stärka[rs]?|stiga|stiger|bygga ut|increase[sd]?|increasing|grow(?:s|th|ing)?|raise[sd]?|raising|boost|expand|extend|improve|rise)(?!\w)",
+    re.I,
+)
+_DECLINE: Final = re.compile(
+    r"(?<!\w)(?:minska(?:r|s|t|de)?|minskning(?:en)?|sänk(?:a|er|s|ning)|reducera[rs]?|reducering|sjunka|halvera[rs]?|dra ned?|skära ned?"
+    r"|decrease[sd]?|reduc(?:e[sd]?|ing|tion)|lower(?:ed|ing)?|cut(?:ting)?|fall|halve|drop)(?!\w)",
+    re.I,
+)
+_BY: Final = re.compile(r"(?:(?<!\w)(?:med|by|with|på|of)\s+(?:ytterligare\s+|totalt\s+|another\s+|an additional\s+|a further\s+)?)$", re.I)
+_MORE_BEFORE: Final = re.compile(r"(?<!\w)(?:ytterligare|another|additional|a further|further|plus)\s+$|\+\s?$", re.I)
+_MORE_AFTER: Final = re.compile(r"\s+(?:(?:st|stycken|personer)\s+)?(?:fler|flera|more|additional|extra|högre|higher)(?!\w)(?!\s+(?:än|than))", re.I)
+_ADDED: Final = re.compile(r"[^,.;:]{0,80}?(?:,|\boch\b|\bsamt\b|\band\b)\s+$", re.I)
+
+Way = Literal["reach", "add"]
+
+
+@attrs.frozen(kw_only=True)
+class Comparison:
+    """A comparator with its figures; none where a text tells a decrease from a figure that it doesn't tell."""
+
+    comparator: Comparator | None
+    value: Number
+    upper: Number | None = None
+    adds: bool = False
+
+
+def comparison_of(text: str, amount: Amount, previous: Amount | None, *, previous_adds: bool) -> Comparison:
+    """How an amount is to be held against a figure, by the verb and the preposition before it.
+
+    >>> from hgplan.formats.document.amounts import amounts_in
+    >>> text = "öka med minst 10 procentenheter"
+    >>> comparison_of(text, amounts_in(text, language="sv")[0], None, previous_adds=False).comparator
+    'increase_by'
+    """
+    value = number(amount.value)
+    adds, declines = _way(text, amount)
+    if previous_adds and previous is not None and not declines:
+        between = text[previous.end : amount.begin]
+        adds = adds or _ADDED.fullmatch(between) is not None
+    if adds and declines:
+        return Comparison(comparator=None, value=value)
+    if adds:
+        relative = amount.unit == "%"
+        return Comparison(comparator="increase_by_percent" if relative else "increase_by", value=value, adds=True)
+    if amount.upper is not None:
+        return Comparison(comparator="between", value=value, upper=number(amount.upper))
+    if amount.bound == "at_most" or (declines and amount.bound in ("plain", "about")):
+        return Comparison(comparator="at_most", value=value)
+    if amount.bound == "equals":
+        return Comparison(comparator="equals", value=value)
+    return Comparison(comparator="at_least", value=value)
+
+
+def _way(text: str, amount: Amount) -> tuple[bool, bool]:
+    first, _ = clause_of(text, amount.begin, amount.end)
+    before = text[first : amount.begin]
+    grows, falls = _last(_GROWTH, before), _last(_DECLINE, before)
+    declines = falls > grows
+    more = _MORE_BEFORE.search(before) or _MORE_AFTER.match(text, amount.end)
+    if amount.unit == "points":
+        return True, declines
+    if max(grows, falls) < 0:
+        return more is not None and amount.unit != "%", False
+    is_change = _BY.search(before) is not None or (more is not None and not declines)
+    return is_change, declines
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    return max((match.start() for match in pattern.finditer(text)), default=-1)
+
+
+def number(value: Decimal) -> Number:
+    """An amount as the number that a plan holds: whole where it is whole.
+
+    >>> number(Decimal("27000")), number(Decimal("1.5"))
+    (27000, 1.5)
+    """
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,235 @@
+"""The goals of a sentence: its amounts that are to be reached, each with what it counts, when, and in whose words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+
+from hgplan.formats.document.conditions import Clause, kept_in, qualifier_at
+from hgplan.formats.document.cues import cues_in
+from hgplan.formats.document.deadlines import Span, periods_of, rhythm_of, time_of
+from hgplan.formats.document.directions import Comparison, comparison_of, number
+from hgplan.formats.document.figures import Context, Figure, Found, Left, target_of
+from hgplan.formats.document.moods import governing, refusal
+from hgplan.formats.document.nouns import counted_after, counted_before, title_of, unit_of
+from hgplan.formats.document.amounts import Amount, amounts_in
+from hgplan.formats.document.periods import Mention, Rhythm, Times, times_in
+from hgplan.formats.document.roles import baseline_before, other_role
+from hgplan.formats.document.sentences import Sentence
+from hgplan.model.goals import Commitment
+from hgplan.model.targets import Number, Target
+
+__all__ = ["commitment_of", "goals_in"]
+
+_EARNING: Final = re.compile(
+    r"(?<!\w)(?:samla(?:r|s)? in|insaml\w+|intäkt\w*|omsätt\w*|överskott\w*|resultat(?:et)?|sälja|försäljning\w*|inkomst\w*|gåvor"
+    r"|raise[sd]?|raising|income|turnover|revenue|surplus|donations|fundrais\w+|earn|sales|reserves)(?!\w)",
+    re.I,
+)
+_HOPE: Final = re.compile(
+    r"(?<!\w)(?:strävar|sträva|eftersträva\w*|ambition(?:en|er)?|hoppas|önskar|försöker?|siktar|sikta|förhoppning\w*|bör|borde"
+    r"|strives?|aspir\w+|hopes?|ambition|endeavou?rs?|seeks? to|aims? to|try to|should)(?!\w)",
+    re.I,
+)
+# What adds up over time: a deadline for it counts from the plan's beginning, not from its last New Year.
+_FLOW: Final = re.compile(
+    r"(?<!\w)(?:värv\w*|rekryter\w*|utbild\w*|genomför\w*|anordna\w*|arrangera\w*|samla\w* in|hålla|recruit\w*|train\w*|deliver\w*"
+    r"|raise\w*|run|hold|host|organi[sz]e|publish|plant\w*|build|bygg\w*|publicera\w*|nya|new)(?!\w)",
+    re.I,
+)
+_SHARE: Final = re.compile(r"\s*(av(?=\s)|of(?=\s)|)", re.I)
+_STATUS: Final = re.compile(r"\s*\[[^\[\]]{1,20}\]\s*$")
+_FEW_WORDS: Final = re.compile(r"(?:\s*[^\s.;()]{1,40}(?=[\s.;(),]|$)){0,5}")
+_TIMES_WORD: Final = re.compile(r"\s+(?:gång|gånger|times?)\b", re.I)
+
+
+def commitment_of(text: str) -> Commitment:
+    """Whether a sentence promises or hopes.
+
+    >>> commitment_of("Vi strävar efter att värva fler"), commitment_of("Vi ska värva fler")
+    ('aspiration', 'firm')
+    """
+    return "aspiration" if _HOPE.search(text) else "firm"
+
+
+def goals_in(sentence: Sentence, context: Context) -> Found:
+    """Read the goals of one sentence, and list its other amounts with the reason why they are none."""
+    times = times_in(sentence.text)
+    amounts = amounts_in(sentence.text, language=context.language, taken=times.spans)
+    return _Reading(sentence, context, times, amounts).found() if amounts else Found()
+
+
+@attrs.frozen(kw_only=True)
+class _Place:
+    """An amount between its neighbours."""
+
+    amount: Amount
+    previous: Amount | None
+    next_begin: int
+
+    @property
+    def previous_end(self) -> int:
+        return self.previous.end if self.previous else 0
+
+
+class _Reading:
+    """The reading of one sentence from left to right: later amounts lean on earlier ones."""
+
+    def __init__(self, sentence: Sentence, context: Context, times: Times, amounts: Sequence[Amount]) -> None:
+        self.text, self.start, self.context, self.times = sentence.text, sentence.start, context, times
+        begins = [*(amount.begin for amount in amounts[1:]), len(self.text)]
+        befores: list[Amount | None] = [None, *amounts[:-1]]
+        self.places = [
+            _Place(amount=amount, previous=before, next_begin=begin)
+            for amount, before, begin in zip(amounts, befores, begins, strict=True)
+        ]
+        self.cues = cues_in(self.text, language=context.language)
+        self.figures: list[Figure] = []
+        self.left: list[Left] = []
+        self.last: Amount | None = None
+        self.adds = False
+        self.baseline: Number | None = None
+
+    def found(self) -> Found:
+        for place in self.places:
+            amount = place.amount
+            role = other_role(self.text, amount)
+            reason = role or self._refusal(amount)
+            if reason is None:
+                self._accept(place)
+                continue
+            if baseline_before(self.text, amount):
+                self.baseline = number(amount.value)
+            if role == "a condition on what counts":
+                self._condition(qualifier_at(self.text, amount))
+            self.left.append(Left(self._piece(amount), reason, self.start + amount.begin))
+        for clause in kept_in(self.text):
+            self._condition(clause)
+        return Found(tuple(self.figures), tuple(self.left))
+
+    def _piece(self, amount: Amount) -> str:
+        # So much of what follows that a reader finds the place again.
+        rest = _FEW_WORDS.match(self.text, amount.end)
+        return " ".join(self.text[amount.begin : rest.end() if rest else amount.end].split())
+
+    def _refusal(self, amount: Amount) -> str | None:
+        if amount.is_money and not _EARNING.search(self.text):
+            return "money set aside, no goal"
+        standing = self.context.standing
+        if self.figures:
+            standing = attrs.evolve(standing, after_goal=True)
+        if amount.spelled and amount.bound == "plain" and standing.kind == "situation":
+            return "a figure of the situation, no goal"
+        return refusal(self.text, amount, self.cues, standing, language=self.context.language)
+
+    def _accept(self, place: _Place) -> None:
+        amount = place.amount
+        leans = self.last is not None and self.last is place.previous
+        comparison = comparison_of(self.text, amount, self.last if leans else None, previous_adds=self.adds)
+        own, shared = time_of(self.text, amount, place.previous_end, place.next_begin, self.times)
+        rhythm = rhythm_of(amount, place.previous_end, place.next_begin, self.times)
+        end = min([place.next_begin, *(begin for begin, _ in self.times.spans if begin >= amount.end)])
+        counted = counted_after(self.text, amount, end, self.cues)
+        if _TIMES_WORD.match(self.text, amount.end):
+            counted = ""
+        spans = self._spans(amount, own or shared)
+        targets = self._targets(comparison, spans, rhythm)
+        same = leans and not counted and bool(own)
+        self.last, self.adds = amount, comparison.adds
+        if same and self._goes_on(amount, targets):
+            return
+        share = _SHARE.match(self.text, amount.end) if counted and amount.unit == "%" and not comparison.adds else None
+        if not counted and leans and own and self.figures:
+            counted = self.figures[-1].counted
+        counted = counted or self.context.title or counted_before(self.text, amount, self.cues)
+        title = title_of(counted, share=share[1] if share else None, language=self.context.language)
+        self._add(place, comparison, counted, title, targets, spans)
+
+    def _goes_on(self, amount: Amount, targets: tuple[Target, ...]) -> bool:
+        # "27 000 nya medlemmar år 2022 och 25 000 år 2023": the second amount counts what the first did.
+        figure = self.figures[-1]
+        alike = {target.comparator for target in (*figure.targets, *targets)}
+        again = {target.period for target in targets} & {target.period for target in figure.targets}
+        if not targets or len(alike) != 1 or again or figure.unit != (unit_of(amount, figure.counted) or figure.unit):
+            return False
+        self.figures[-1] = attrs.evolve(figure, targets=(*figure.targets, *targets))
+        return True
+
+    def _add(
+        self,
+        place: _Place,
+        comparison: Comparison,
+        counted: str,
+        title: str,
+        targets: tuple[Target, ...],
+        spans: tuple[Span, ...],
+    ) -> None:
+        amount = place.amount
+        written = " ".join(self.text[amount.begin : amount.end].split())
+        notes: list[str] = []
+        if comparison.comparator is None:
+            notes.append(f"{written}: a decrease from a figure that the text doesn't tell, so no target")
+        elif not targets:
+            notes.append(f"{written}: the text tells no time for it, so no target")
+        quote = _STATUS.sub("", self.text)
+        self.figures.append(
+            Figure(
+                title=title or quote.rstrip("."),
+                counted=counted,
+                after=" ".join(self.text[amount.end : place.next_begin].split()),
+                unit=unit_of(amount, counted) or ("times" if _TIMES_WORD.match(self.text, amount.end) else None),
+                targets=targets,
+                quote=quote,
+                start=self.start + amount.begin,
+                commitment=commitment_of(self.text),
+                baseline=self.baseline,
+                notes=tuple(notes),
+                time=spans,
+            )
+        )
+        self.baseline = None
+
+    def _targets(self, comparison: Comparison, spans: tuple[Span, ...], rhythm: Rhythm | None) -> tuple[Target, ...]:
+        if comparison.comparator is None:
+            return ()
+        periods = [text for span in spans for text in periods_of(span, rhythm)]
+        return tuple(target_of(comparison, period) for period in dict.fromkeys(periods))
+
+    def _spans(self, amount: Amount, mentions: tuple[Mention, ...]) -> tuple[Span, ...]:
+        if mentions:
+            return tuple(self._span(mention) for mention in mentions)
+        if lasting := self._lasting():
+            return lasting
+        if self.context.time:
+            return self.context.time
+        plan = self.context.plan
+        if self.context.before and (plan is None or governing(self.text, amount, self.cues) == "follows"):
+            return self.context.before
+        return (plan,) if plan else ()
+
+    def _span(self, mention: Mention) -> Span:
+        plan, last = self.context.plan, mention.last
+        whole_year = (mention.first.month, mention.first.day, last.month, last.day) == (1, 1, 12, 31)
+        if mention.role != "by" and mention.first != last:
+            return Span(mention.first, last)
+        first = mention.first if whole_year else last.replace(month=1, day=1)
+        adds_up = not whole_year or _FLOW.search(self.text) is not None
+        if plan and adds_up and plan.first < first and last <= plan.last:
+            first = plan.first
+        return Span(first, last)
+
+    def _lasting(self) -> tuple[Span, ...]:
+        begun = [mention.first for mention in self.times.mentions if mention.role != "by"]
+        for lasting in self.times.lastings:
+            if begun and lasting.months and lasting.months % 12 == 0 and (begun[0].month, begun[0].day) == (1, 1):
+                return (Span(begun[0], begun[0].replace(year=begun[0].year + lasting.months // 12, month=12, day=31)),)
+        return ()
+
+    def _condition(self, clause: Clause) -> None:
+        before = [place for place, figure in enumerate(self.figures) if figure.start - self.start < clause.start]
+        if before:
+            figure = self.figures[before[-1]]
+            self.figures[before[-1]] = attrs.evolve(figure, conditions=(*figure.conditions, clause.text))

@@ -1,0 +1,93 @@
+"""Whether an amount in a sentence is a goal: the nearest word that sets its mood, and where the sentence stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+
+from hgplan.formats.document.cues import Cue, Mood, clause_of, cues_in
+from hgplan.formats.document.labels import Label
+from hgplan.formats.document.amounts import Amount
+
+__all__ = ["Standing", "governing", "refusal"]
+
+_REASONS: Final[dict[Mood, str]] = {
+    "past": "what has been, no goal",
+    "now": "what is or was, no goal",
+    "can": "what may be, no goal",
+    "budget": "money or means set aside, no goal",
+    "state": "what is, and nothing says that it is to be",
+    "follows": "worked out from what is no goal",
+}
+_SHUT: Final[dict[Label, str]] = {
+    "history": "told as a result, no goal",
+    "budget": "a part of a budget, no goal",
+    "admin": "in a part that holds no goals",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Standing:
+    """Where a sentence stands: under what kind of heading, in an item or a paragraph, after what."""
+
+    kind: Label | None = None
+    in_item: bool = False
+    intro: str = ""
+    after_goal: bool = False
+    later: bool = False
+    named: bool = False
+
+
+def governing(text: str, amount: Amount, cues: Sequence[Cue]) -> Mood | None:
+    """The mood of the word that an amount hangs on: the nearest before it in its clause, else the first after it.
+
+    A word of intent is not undone by "is" or "has" after it, only by a past.
+    """
+    first, last = clause_of(text, amount.begin, amount.end)
+    before = [cue for cue in cues if first <= cue.start and cue.end <= amount.begin]
+    after = [cue for cue in cues if amount.end <= cue.start and cue.end <= last and cue.mood != "follows"]
+    for nearby in (before, after[:1], [cue for cue in cues if cue.end <= first] if not _in_brackets(text, first) else []):
+        if mood := _strongest(nearby):
+            return mood
+    return None
+
+
+def _in_brackets(text: str, first: int) -> bool:
+    return first > 0 and text[first - 1] in "(["
+
+
+def _strongest(cues: Sequence[Cue]) -> Mood | None:
+    mood: Mood | None = None
+    for cue in cues:
+        weak = cue.mood in ("state", "now", "plan") and mood in ("intent", "aim", "follows")
+        weak = weak or (cue.mood == "plan" and mood == "past")
+        if not weak:
+            mood = cue.mood
+    return mood
+
+
+def refusal(text: str, amount: Amount, cues: Sequence[Cue], standing: Standing, *, language: str) -> str | None:
+    """Why an amount is no goal; None when it is one."""
+    if standing.kind in _SHUT:
+        return _SHUT[standing.kind]
+    mood = governing(text, amount, cues)
+    if mood is None and standing.intro:
+        mood = _strongest(cues_in(standing.intro, language=language))
+    if mood in ("intent", "aim"):
+        return None
+    hopeful = standing.kind in ("goals", "vision")
+    if mood == "plan":
+        return None if standing.kind != "situation" else _REASONS["state"]
+    if mood == "follows":
+        return None if standing.after_goal else _REASONS["follows"]
+    if mood == "state":
+        return None if hopeful or standing.later else _REASONS["state"]
+    if mood is not None:
+        return _REASONS[mood]
+    if standing.kind == "situation":
+        return "a figure of the situation, no goal"
+    if hopeful or standing.in_item or standing.later or standing.named or amount.bound in ("at_least", "at_most", "between"):
+        return None
+    return "nothing says that it is to be reached"

@@ -1,0 +1,171 @@
+"""What an amount counts: the words after it, or before it, that name the thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from hgplan.formats.document.cues import Cue, clause_of
+from hgplan.formats.document.amounts import Amount
+
+__all__ = ["counted_after", "counted_before", "title_of", "unit_of"]
+
+_WORD: Final = re.compile(r"[^\W\d_](?:[\w’'.&-]*\w)?(?:/[^\W\d_][\w-]*)*\.?|[\"“”»«]|[^\s\w]")
+_LONGEST: Final = 8
+_QUOTES: Final = frozenset("\"“”»«'’")
+_STOPS: Final = frozenset(
+    "i på under till för som med via genom från av hos vid inom utan mot om att ska skall är har kan får varje per senast"
+    " innan år samt eller varav där när så därför medan vilket vilka så kring runt utöver enligt utifrån inklusive"
+    " totalt sammanlagt deltar bidrar anser upplever uppger tycker är ha vara ingår den det in on at by for with of from to"
+    " that which who whom whose per each every before until during through via across over within as is are will shall"
+    " be has have can may by and/or or so including at-least annually yearly monthly weekly quarterly plus exkl inkl"
+    " including than under this next compared jämfört inneha utgör att-göra genomför genomförs hålls anordnas arrangeras erbjuds utbildas rekryteras värvas".split()
+)
+_JOINS: Final = frozenset(("och", "and", "&", "samt"))
+_SKIPS: Final = frozenset("st stycken st. styck pcs av of the olika totalt nya-".split())
+_ARTICLES: Final = re.compile(
+    r"^(?:(?:att|en|ett|the|a|an|our|vår|vårt|våra|den|det|de|hela|total|totala|en total|och|samt|and|also|även|också|dessutom|därför|to|från|"
+    r"i|på|för|med|om|of|in|för att|so that|så att|en genomsnittlig|ha|vara|bli|blir|reach|have|nå)\s+)+",
+    re.I,
+)
+_TRAILING: Final = re.compile(
+    r"(?:[\s,:;–—-]|(?<!\w)(?:på|om|till|upp|med|by|to|of|at|som|is|är|vara|blir|bli|uppgå|uppgår|ligga|ligger|nå|når|ha|minst|i|från|up|be|reach|"
+    r"stand|in|over|rise|öka|ökar|ökas|minska|totalt|sammanlagt|genomsnitt|snitt|target|mål|målvärde|målet|motsvara|cirka|ca|equal|utgöra|utgör|further|ytterligare|another|additional|en|ett|a|an|stället|instead|dessutom|därför|också|även|also|therefore|sedan|maximalt|åter)(?!\w))+$",
+    re.I,
+)
+_BRACKET: Final = re.compile(r"\([^()]*\)")
+_NEW_SUBJECT: Final = re.compile(r"\s(?:och|samt|and)\s(?=(?:de|den|det|the|våra|our|antalet|andelen)\s)", re.I)
+_GENERIC: Final = re.compile(r"(?:personer|individer|people|persons|individuals|st|stycken)", re.I)
+_AFTER_CHANGE: Final = re.compile(r"(?:till|to|på|at|:)\s*$", re.I)
+_DOES: Final = re.compile(r"\s*(?:ha|vara|delta|be|have|take part|attend|känna|uppleva|feel)\s+\w[^,.;:()]{2,60}")
+_COUNT_OF: Final = re.compile(r"^(?:antalet|antal|det totala antalet|number of|the number of|total number of|no\. of)\s+", re.I)
+_SHARE_OF: Final = re.compile(r"\s*(?:av|of)\s+(?:(?:alla|the|all|our|våra|de)\s+)?", re.I)
+_SHARE_END: Final = re.compile(
+    r"[,;.()\[\]]|\s[–—-]\s|\s(?:och|samt|and)\s(?:vi|ska|skall|att|antalet|andelen|we|will|to|the)\s", re.I
+)
+_SHARE_TAIL: Final = re.compile(r"(?:\s+(?:år|i|under|in|by|till|senast|the|end|of|before|innan|före))+$", re.I)
+_IS_SHARE: Final = re.compile(r"(?:andel|share|proportion|percentage|procent)", re.I)
+_PERSON: Final = re.compile(
+    r"(?:medlem|ledare|förtroendevald|expert|person|politiker|ungdom|kvinn|män\b|tjej|kill|flick|pojk|volontär|deltagare|besökare"
+    r"|elev|funktionär|ombud\b|aktiv(?:a|ister)|barn\b|spelare|tränare|domare|scout|konfirmand|frivillig|anställd|student|företrädare|boende"
+    r"|hyresgäst|invånare|givare|donator|praktikant|lärare|föräldr|seniorer|pensionär|körsångare|användare|skribent|faddrar|mentor|chefer"
+    r"|members?\b|people|persons?\b|volunteer|leaders?\b|coach|participant|visitor|students?\b|pupils?\b|donors?\b|women|\bmen\b|girls|boys|child"
+    r"|adults?\b|players?\b|trustee|officers?\b|representative|\breps?\b|residents?\b|tenants?\b|attendees|learners|apprentice|teacher|parent|trainees|users?\b|referees|umpires|stewards)",
+    re.I,
+)
+
+
+def _stops(cues: Iterable[Cue]) -> list[int]:
+    return [cue.start for cue in cues if cue.mood in ("intent", "aim", "past", "state", "can", "follows")]
+
+
+def counted_after(text: str, amount: Amount, end: int, cues: Sequence[Cue]) -> str:
+    """The words right after an amount that name what it counts, up to `end`; empty when there are none.
+
+    >>> from hgplan.formats.document.amounts import amounts_in
+    >>> text = "värva 500 nya medlemmar som stannar"
+    >>> counted_after(text, amounts_in(text, language="sv")[0], len(text), ())
+    'nya medlemmar'
+    """
+    if amount.unit == "%" and (share := _SHARE_OF.match(text[:end], amount.end)):
+        return _share_of(text, share.end(), end)
+    verbs = {start for start in _stops(cues)}
+    words: list[re.Match[str]] = []
+    for word in _WORD.finditer(text, amount.end, end):
+        plain = word[0].casefold().rstrip(".")
+        if plain in _QUOTES:
+            continue
+        if not words and (plain in _SKIPS or plain in ("fler", "more")):
+            continue
+        if not word[0][0].isalpha() or plain in _STOPS or (word.start() in verbs and words) or len(words) == _LONGEST:
+            break
+        if word.start() in verbs:
+            break
+        words.append(word)
+        if word[0].endswith("."):
+            break
+    while words and words[-1][0].casefold() in _JOINS:
+        words.pop()
+    words = _before_join(words, text, end)
+    found = text[words[0].start() : words[-1].end()].strip(" .\"“”»«") if words else ""
+    if not found and amount.unit == "" and (does := _DOES.match(text[:end], amount.end)):
+        return " ".join(does[0].split()[:_LONGEST])
+    if _GENERIC.fullmatch(found) and _AFTER_CHANGE.search(text[: amount.begin]):
+        return ""
+    return found
+
+
+def _before_join(words: list[re.Match[str]], text: str, end: int) -> list[re.Match[str]]:
+    # "kurser och läger" is one thing; in "kurser och fler ..." the words after "och" begin something else.
+    for place, word in enumerate(words):
+        if word[0].casefold() in _JOINS:
+            rest = words[place + 1 :]
+            ends_well = not rest or rest[-1].end() >= end - 1 or text[rest[-1].end() : rest[-1].end() + 1] in (".", ",", " ", "")
+            if not rest or len(rest) > 3 or not ends_well or rest[0][0].casefold() in ("att", "to", "en", "ett", "a"):
+                return words[:place]
+    return words
+
+
+def _share_of(text: str, start: int, end: int) -> str:
+    stop = _SHARE_END.search(text, start, end)
+    words = text[start : stop.start() if stop else end].split()[:12]
+    return _SHARE_TAIL.sub("", " ".join(words))
+
+
+def counted_before(text: str, amount: Amount, cues: Sequence[Cue]) -> str:
+    """The words before an amount that name what it counts: the object of its verb, else the verb's subject.
+
+    >>> from hgplan.formats.document.cues import cues_in
+    >>> from hgplan.formats.document.amounts import amounts_in
+    >>> text = "Målet är att öka antalet medlemmar till 1 500"
+    >>> counted_before(text, amounts_in(text, language="sv")[0], cues_in(text, language="sv"))
+    'antalet medlemmar'
+    """
+    first, _ = clause_of(text, amount.begin, amount.end)
+    if first and not re.search(r"[^\W\d_]", text[first : amount.begin]):
+        first = 0
+    own = [cue for cue in cues if first <= cue.start and cue.end <= amount.begin and cue.mood != "now"]
+    pieces: list[str] = []
+    if own:
+        pieces.append(text[own[-1].end : amount.begin])
+        pieces += [text[one.end : two.start] for one, two in zip(reversed(own[:-1]), reversed(own[1:]), strict=True)]
+        pieces.append(text[first : own[0].start])
+    else:
+        pieces.append(text[first : amount.begin])
+    for piece in pieces:
+        parts = re.split(r"[,;]", _BRACKET.sub(" ", piece).strip())
+        piece = _TRAILING.sub("", _NEW_SUBJECT.split(parts[-1 if piece is pieces[-1] else 0])[-1])
+        piece = _ARTICLES.sub("", piece.strip() + " ").strip(" :,.\"“”»«–-")
+        piece = re.sub(r"\s+(?:från|from)\s.*$", "", piece)
+        if len(piece) > 2 and re.search(r"[^\W\d_]{3}", piece) and len(piece.split()) <= 10:
+            return piece
+    return ""
+
+
+def title_of(counted: str, *, share: str | None, language: str) -> str:
+    """A goal's title, made of the words that name what it counts.
+
+    `share` is what stood between per cent and the words, "av" or nothing; None when it is no share of them.
+
+    >>> title_of("antalet medlemmar", share=None, language="sv"), title_of("kvinnor", share="", language="sv")
+    ('Medlemmar', 'Andel kvinnor')
+    """
+    words = _COUNT_OF.sub("", " ".join(counted.split()))
+    if share is not None and words and not _IS_SHARE.match(words):
+        words = f"Share of {words}" if language == "en" else " ".join(filter(None, ("Andel", share, words)))
+    return words[:1].upper() + words[1:]
+
+
+def unit_of(amount: Amount, counted: str) -> str | None:
+    """The unit in which a goal's figures are written: per cent, money, people, or the last word of what is counted."""
+    if amount.unit in ("%", "points"):
+        return "%"
+    if amount.is_money:
+        return amount.unit
+    words = _COUNT_OF.sub("", counted).split()
+    if not words or _DOES.fullmatch(counted):
+        return None
+    if any(_PERSON.search(word) for word in words):
+        return "people"
+    return words[-1].strip(".,\"“”").casefold() or None

@@ -1,0 +1,63 @@
+"""Numbers written as words, Swedish and English, up to the hundred thousands that prose writes out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["NUMERAL", "is_one", "numeral"]
+
+_SMALL: Final = {
+    "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9, "tio": 10, "elva": 11,
+    "tolv": 12, "tretton": 13, "fjorton": 14, "femton": 15, "sexton": 16, "sjutton": 17, "arton": 18, "nitton": 19,
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
+    "nineteen": 19,
+}  # fmt: skip
+_TENS: Final = {
+    "tjugo": 20, "trettio": 30, "fyrtio": 40, "femtio": 50, "sextio": 60, "sjuttio": 70, "åttio": 80, "nittio": 90,
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_ONES: Final = {
+    "": 0, "en": 1, "ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9,
+    "-one": 1, "-two": 2, "-three": 3, "-four": 4, "-five": 5, "-six": 6, "-seven": 7, "-eight": 8, "-nine": 9,
+}  # fmt: skip
+_ALONE: Final = {"en": 1, "ett": 1, "one": 1}
+
+
+def _written_out() -> dict[str, int]:
+    words = dict(_SMALL)
+    for tens, ten in _TENS.items():
+        english = tens.endswith("ty")
+        words |= {tens + ones: ten + one for ones, one in _ONES.items() if not ones or ones.startswith("-") == english}
+    hundreds: dict[str, int] = {"hundra": 100, "tusen": 1000, "one hundred": 100, "a hundred": 100, "a thousand": 1000}
+    for word, value in {**_SMALL, "ett": 1, "one": 1}.items():
+        if value < 10:
+            hundreds |= {f"{word}hundra": value * 100, f"{word} hundra": value * 100, f"{word} hundred": value * 100}
+    for word, value in {**words, **hundreds, "ett": 1, "one": 1}.items():
+        if value < 1000:
+            hundreds |= {f"{word}tusen": value * 1000, f"{word} tusen": value * 1000, f"{word} thousand": value * 1000}
+    return {**words, **hundreds, "dussin": 12, "a dozen": 12, **_ALONE}
+
+
+_WORDS: Final = _written_out()
+
+NUMERAL: Final = "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)).replace(" ", "[ ]") + ")"
+"""A pattern for any number written as words, also where a pattern is written with spaces for the eye."""
+
+
+def numeral(word: str) -> int | None:
+    """The value of a number written as words; None for anything else.
+
+    >>> numeral("tjugofem"), numeral("Two hundred"), numeral("fler")
+    (25, 200, None)
+    """
+    return _WORDS.get(word.casefold())
+
+
+def is_one(word: str) -> bool:
+    """Whether the word is as often an article as a number: "en", "ett", "one".
+
+    >>> is_one("Ett"), is_one("två")
+    (True, False)
+    """
+    return word.casefold() in _ALONE

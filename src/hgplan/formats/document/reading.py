@@ -1,0 +1,122 @@
+"""From a document's bytes to a draft of its plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from pathlib import PurePath
+from typing import Final
+
+from hgplan.errors import PlanError
+from hgplan.formats.document.blocks import blocks_of
+from hgplan.formats.document.deadlines import Span
+from hgplan.formats.document.draft import Head, draft
+from hgplan.formats.document.languages import language_of
+from hgplan.formats.document.outline import Outline, outline_of
+from hgplan.formats.document.periods import Mention, times_in
+from hgplan.formats.document.phrases import Phrases
+from hgplan.formats.document.reader import read_outline
+from hgplan.formats.document.text import Text, read_text
+from hgplan.formats.document.titles import Title, read_title
+from hgplan.hookspecs import Phrase, Reading
+from hgplan.model import Period
+
+__all__ = ["read_document"]
+
+_FRONT_TITLE: Final = ("title", "titel", "rubrik")
+_FRONT_WHOSE: Final = ("organisation", "organization", "author", "organisationsnamn", "förening")
+_FRONT_TIME: Final = ("period", "år", "year", "verksamhetsår", "years", "plan period", "planperiod")
+_SELF: Final = re.compile(
+    r"(?<!\w)(?:verksamhetsår(?:et)?|planperiod(?:en)?|perioden|åren|avser|gäller|omfattar|sträcker sig|mandatperioden|verksamhetsplan(?:en)?"
+    r"|this plan|the plan|covers|plan period|period|for the years?|denna plan|planen|handlingsplan(?:en)?|under året)(?!\w)",
+    re.I,
+)
+_WHOSE: Final = re.compile(
+    r"(?<!\w)\w*(?:förening(?:en)?|klubb(?:en)?|kår(?:en)?|förbund(?:et)?|distrikt(?:et)?|församling(?:en)?|kommun|region(?:en)?|sektion(?:en)?"
+    r"|krets(?:en)?|avdelning(?:en)?|samfund|IF|IK|SK|BK|FC|AIK|club|association|trust|union|church|parish|council|society|charity|foundation"
+    r"|federation|scouts?|bank|centre|seniorerna)(?!\w)",
+    re.I,
+)
+_FIRST_BLOCKS: Final = 6
+
+
+def read_document(data: bytes, *, name: str, phrases: Iterable[Phrase] = ()) -> Reading:
+    """Read a plan document, Markdown or plain text, Swedish or English, as a draft of a plan.
+
+    Headings become strategies; amounts that are to be reached become goals with targets, each with its sentence and
+    line; sentences of intent become goals without a target. A goal is bound to a metric by the phrases that plugins
+    offer, and left unbound where none or several fit. What found no place is listed in the reading's `unplaced`.
+
+    Raises:
+        PlanError: the bytes are no text in UTF-8, too large or empty, or the extra `document` is not installed.
+
+    >>> reading = read_document(b"# Plan 2025\\n\\n## Members\\n\\n- At least 500 members", name="plan.md")
+    >>> goal = reading.plan.strategies[0].goals[0]
+    >>> goal.title, goal.targets[0].period, goal.targets[0].at_least, goal.quote.line
+    ('Members', '2025', 500, 5)
+    """
+    text = read_text(data, name=name)
+    if not any(line.strip() for line in text.lines):
+        raise PlanError("the document is empty", where=name)
+    blocks = blocks_of(text)
+    told = next((text.front[key] for key in ("lang", "language", "språk") if key in text.front), None)
+    language = language_of((block.text for block in blocks), told=told)
+    outline = outline_of(blocks, language=language)
+    title = _title(text, outline, name)
+    span = _time(text, outline, title, name)
+    head = Head(
+        title=title.text,
+        language=language,
+        document=name,
+        organisation=_front(text, _FRONT_WHOSE) or title.organisation or _whose(outline),
+        period=Period(id="plan", start=span.first, end=span.last) if span else None,
+    )
+    material = read_outline(outline, language=language, plan=span)
+    plan, unplaced = draft(head, material, Phrases(phrases, language=language))
+    return Reading(plan, unplaced)
+
+
+def _front(text: Text, keys: tuple[str, ...]) -> str | None:
+    return next((text.front[key] for key in keys if text.front.get(key)), None)
+
+
+def _title(text: Text, outline: Outline, name: str) -> Title:
+    written = outline.title.title if outline.title else _front(text, _FRONT_TITLE)
+    if written:
+        return read_title(written)
+    stem = PurePath(name.replace("\\", "/")).stem
+    return Title(text=re.sub(r"[_]+", " ", stem).strip() or "plan")
+
+
+def _time(text: Text, outline: Outline, title: Title, name: str) -> Span | None:
+    if title.period:
+        return Span(title.period.first, title.period.last)
+    for written in (_front(text, _FRONT_TIME), _front(text, _FRONT_TITLE)):
+        if written and (mentions := times_in(written).mentions):
+            return _span(mentions)
+    first = [passage.block.text for passage in outline.passages[:_FIRST_BLOCKS] if not passage.path or passage.label]
+    for words in [*first, *(heading.title for heading in outline.headings[:3])]:
+        match = _SELF.search(words)
+        mentions = times_in(words[match.start() : match.start() + 80]).mentions if match else ()
+        if mentions and mentions[0].role != "since":
+            return Span(mentions[0].first, mentions[0].last)
+    # A file named after its plan tells its years: "verksamhetsplan-2024-2025.md".
+    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", PurePath(name).name)
+    if years and int(years[0]) <= int(years[-1]):
+        return Span(date(int(years[0]), 1, 1), date(int(years[-1]), 12, 31))
+    return None
+
+
+def _span(mentions: tuple[Mention, ...]) -> Span:
+    return Span(mentions[0].first, mentions[-1].last)
+
+
+def _whose(outline: Outline) -> str | None:
+    # "Verksamhetsplan 2024" and, on the next line, whose it is.
+    lines = [passage.block.text for passage in outline.passages[:2] if not passage.path]
+    lines += [heading.title for heading in outline.headings[:1]]
+    for line in lines:
+        if len(line) <= 60 and "\n" not in line and not line.endswith((".", ":")) and _WHOSE.search(line):
+            return line
+    return None

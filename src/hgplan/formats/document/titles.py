@@ -1,0 +1,101 @@
+"""A plan's title: whose plan it is, what kind of document, and for what time."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import attrs
+
+from hgplan.formats.document.periods import Mention, times_in
+
+__all__ = ["Title", "is_plan_title", "read_title"]
+
+_KIND: Final = re.compile(
+    r"(?<!\w)(?:(?:förslag till |uppföljning av |utkast till )?(?:\w+-\s?och\s)?(?:övergripande\s|gemensam\s|strategisk\s|lokal\s)*"
+    r"(?:verksamhets|handlings|arbets|aktivitets|mål|styr|utvecklings|års|långtids|flerårs|strategi|mål-\soch\s\w+|församlings"
+    r"|kommunikations|rekryterings|medlems)(?:plan|program|inriktning|strategi|dokument|instruktion)(?:en|er|et)?"
+    r"|ledningsrapport|verksamhetsberättelse|verksamhetsmål|strategi|handlingsprogram|plan"
+    r"|(?:annual\s|draft\s|five-year\s|three-year\s)*(?:operational|operating|operations|strategic|business|work|action|annual|delivery|development|implementation|corporate|charity|club|parish|mission|programme|program)\s+"
+    r"(?:plan|strategy|programme|action plan|operational plan|report)|plan of (?:operations|action|work)|strategy|work ?plan|workplan)(?!\w)",
+    re.I,
+)
+_FOR: Final = re.compile(r"^\s*(?:för|av|från|of|for|by)\s+(?:åren?\s+|the\s+)?", re.I)
+_EDGES: Final = " \t,;:|–—-()·"
+_NOT_NAMES: Final = re.compile(
+    r"^(?:förslag(?: till)?|utkast(?: till)?|vår|våra|övergripande|år|åren|perioden|verksamhetsåret|our|draft|the|proposed|bilaga \d+|slutlig|antagen.*|adopted.*|period)$",
+    re.I,
+)
+_ADJECTIVES: Final = re.compile(r"(?:\s+|^)(?:övergripande|gemensamma?|lokala?|strategiska?|årliga|nya|annual|draft|overall)$", re.I)
+
+
+@attrs.frozen(kw_only=True)
+class Title:
+    """A title with the organisation and the time that it names."""
+
+    text: str
+    organisation: str | None = None
+    period: Mention | None = None
+
+
+def is_plan_title(text: str) -> bool:
+    """Whether a line is the title of a plan: it names such a document, and is no sentence.
+
+    >>> is_plan_title("Verksamhetsplan 2024"), is_plan_title("Planen antogs i maj.")
+    (True, False)
+    """
+    return len(text) <= 160 and not text.endswith((".", ":")) and _KIND.search(text) is not None
+
+
+def read_title(text: str) -> Title:
+    """Read the organisation and the time out of a title.
+
+    >>> title = read_title("Region Nords verksamhetsplan 2024 – 2025")
+    >>> title.organisation, title.period.first.year, title.period.last.year
+    ('Region Nord', 2024, 2025)
+    """
+    mentions = times_in(text).mentions
+    period = max(mentions, key=_length) if mentions else None
+    return Title(text=text, organisation=_organisation(text, mentions), period=period)
+
+
+def _length(mention: Mention) -> int:
+    return (mention.last - mention.first).days
+
+
+def _organisation(text: str, mentions: tuple[Mention, ...]) -> str | None:
+    kind = _KIND.search(text)
+    if kind is None:
+        return None
+    before, after = list(text[: kind.start()]), list(text[kind.end() :])
+    for mention in mentions:
+        for place in range(mention.start, mention.end):
+            if place < kind.start():
+                before[place] = "|"
+            elif place >= kind.end():
+                after[place - kind.end()] = "|"
+    for part, is_before in (("".join(before), True), ("".join(after), False)):
+        for piece in re.split(r"\||\s[–—-]\s|,|\s\(", part):
+            name = _FOR.sub("", piece).strip(_EDGES)
+            name = _without_adjectives(name)
+            if is_before:
+                name = _without_genitive(name, piece)
+            if len(name) > 2 and name[0].isalpha() and not _NOT_NAMES.match(name) and any(c.isupper() for c in name):
+                return name
+    return None
+
+
+def _without_adjectives(name: str) -> str:
+    shorter = _ADJECTIVES.sub("", name)
+    while shorter != name:
+        name, shorter = shorter, _ADJECTIVES.sub("", shorter)
+    return name
+
+
+def _without_genitive(name: str, piece: str) -> str:
+    # "Region Nords verksamhetsplan" is Region Nord's; "Friskis & Svettis – verksamhetsplan" keeps its own s.
+    for ending in ("'s", "’s", "'", "’"):
+        if name.endswith(ending):
+            return name.removesuffix(ending)
+    attached = piece.endswith(" ") or re.search(r"\w\s+(?:[a-zåäö]+\s+)*$", piece) is not None
+    return name.removesuffix("s") if attached and not name.endswith("ss") else name
