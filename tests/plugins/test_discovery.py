@@ -26,7 +26,7 @@ HEALTHY = '''
 
     @hookimpl
     def hgplan_tables():
-        yield Events("contacts", at="day")
+        yield Events("healthy_calls", at="day")
 
     @hookimpl
     def hgplan_metrics():
@@ -35,7 +35,7 @@ HEALTHY = '''
 
     @hookimpl
     def hgplan_phrases(language):
-        yield Phrase(language="sv", text="nya medlemmar", metric="new_members")
+        yield Phrase(language="sv", text="friska medlemmar", metric="new_members")
 '''
 
 METRIC = '''
@@ -125,8 +125,8 @@ def answers(install: Any, ask: Any) -> dict[str, Any]:
 def test_broken_plugins_cost_the_healthy_one_nothing_and_each_says_what_is_wrong(answers: dict[str, Any]) -> None:
     mine = [name for name in answers["metrics"] if name.startswith("healthy.")]
     assert mine == ["healthy.new_members", "healthy.members"]
-    assert "nya medlemmar" in answers["phrases"]
-    assert "contacts" in answers["tables"]
+    assert "friska medlemmar" in answers["phrases"]
+    assert "healthy_calls" in answers["tables"]
     assert answers["rows"]["healthy"] == [
         "0.4", "hgplan-healthy", ["hgplan_tables", "hgplan_metrics", "hgplan_phrases"], "ok",
     ]  # fmt: skip

@@ -272,7 +272,7 @@ LIGHT = """
 
     @hookimpl
     def hgplan_phrases(language):
-        yield Phrase(language="en", text="members", metric="kept")
+        yield Phrase(language="en", text="members of the light kind", metric="kept")
 """
 
 
@@ -286,6 +286,6 @@ def test_a_plugin_that_would_end_the_host_costs_only_itself(found: Callable[...,
     faults = {(fault.plugin, fault.hook): str(fault) for fault in plugins.faults}
     assert "ended with code 5" in faults["exits", None]
     assert "no answer within 2 seconds" in faults["hangs", "hgplan_tables"]
-    assert [phrase.text for phrase in plugins.phrases("en")].count("members") == 2
+    assert [phrase.text for phrase in plugins.phrases("en")].count("members of the light kind") == 2
     rows = {row.name: row.status for row in plugins.describe()}
     assert (rows["exits"], rows["hangs"], rows["light"]) == ("refused", "faulty", "ok")
