@@ -88,6 +88,8 @@ def column_type(text: ColumnType | ColumnTypeText) -> ColumnType:
     """
     if isinstance(text, ColumnType):
         return text
+    if not isinstance(text, str):
+        raise PlanError(f"a column's type is text like 'int' or 'decimal(2)', got {type(text).__name__}")
     word = text.strip()
     if word in _PLAIN:
         return ColumnType(_PLAIN[word])

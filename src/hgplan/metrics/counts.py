@@ -11,6 +11,7 @@ from hgplan.metrics.aggregates import Aggregate
 from hgplan.metrics.measures import Having, Measure
 from hgplan.metrics.nodes import Column, Node
 from hgplan.metrics.rows import RowSet, Scope, call, check_choice, check_duration
+from hgplan.model.grains import as_grain
 
 __all__ = [
     "Active",
@@ -94,7 +95,7 @@ class Quantile(RowMeasure):
     q: float
 
     def __attrs_post_init__(self) -> None:
-        if not 0 <= self.q <= 1:
+        if isinstance(self.q, bool) or not isinstance(self.q, int | float) or not 0 <= self.q <= 1:
             raise PlanError(f"quantile q={self.q!r} is no share", hint="from 0 to 1")
 
     def __str__(self) -> str:
@@ -107,6 +108,12 @@ class Distinct(RowMeasure):
 
     key: str | None = None
     having: Having | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.having is not None and not isinstance(self.having, Having):
+            raise PlanError(
+                f"having={type(self.having).__name__} asks nothing", hint="compare a figure: contacts.count() > 2"
+            )
 
     def __str__(self) -> str:
         key = None if self.key is None else Column(self.key)
@@ -250,7 +257,7 @@ class Average(RowMeasure):
     """The mean, over the grain's ends in the period, of the stock as reported."""
 
     of: Node
-    every: str = "day"
+    every: str = attrs.field(default="day", converter=as_grain)
 
     def __str__(self) -> str:
         return self._said(call("average", self.of, every=(self.every, "day")))

@@ -126,6 +126,10 @@ class Expression:
 
     def is_in(self, values: Iterable[Scalar]) -> Predicate:
         """Whether the value is one of `values`."""
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise PlanError(
+                f"is_in takes a list of values, got {type(values).__name__}", hint="is_in(['door', 'phone'])"
+            )
         return Predicate(IsIn(self.node, tuple(values)))
 
     def is_between(self, low: Operand, high: Operand) -> Predicate:

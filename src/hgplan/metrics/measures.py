@@ -14,6 +14,7 @@ import attrs
 
 from hgplan.errors import PlanError
 from hgplan.metrics.rows import call, check_choice, check_duration
+from hgplan.model.grains import as_grain
 from hgplan.model.mappings import FrozenMapping
 
 __all__ = [
@@ -136,7 +137,8 @@ class Number(Measure):
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.value, bool) or not isinstance(self.value, int | float) or not math.isfinite(self.value):
-            raise PlanError(f"{self.value!r} is no number for a formula")
+            shown = self.value if isinstance(self.value, float) else type(self.value).__name__
+            raise PlanError(f"{shown} is no number for a formula")
 
     def __str__(self) -> str:
         return repr(self.value)
@@ -215,7 +217,7 @@ class ToDate(Measure):
     """A running figure from the start of a grain, or of time."""
 
     of: Measure
-    grain: str | None = None
+    grain: str | None = attrs.field(default=None, converter=attrs.converters.optional(as_grain))
     at: Reading = "last"
 
     def __attrs_post_init__(self) -> None:
@@ -250,7 +252,7 @@ class Shift(Measure):
 
     of: Measure
     offset: str | None = None
-    to: str | None = None
+    to: str | None = attrs.field(default=None, converter=attrs.converters.optional(as_grain))
 
     def __attrs_post_init__(self) -> None:
         if (self.offset is None) == (self.to is None):

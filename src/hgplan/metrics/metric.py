@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
+from pickle import PicklingError
 from typing import Any, Final, Protocol, TypeAlias
 
 import attrs
@@ -102,6 +103,8 @@ class Metric:
         # is found there instead, and takes its namespace and parameters again.
         if self.function is None:
             return _restore, (attrs.asdict(self, recurse=False),)
+        if "<locals>" in self.function.__qualname__:
+            raise PicklingError(f"metric {self.id!r} is made inside a function, where nobody finds it again")
         return _find, (self.function.__module__, self.function.__qualname__, self.namespace, self.parameters)
 
 
@@ -166,6 +169,8 @@ def metric(
 
 
 def _kind(name: str, parameter: inspect.Parameter) -> str:
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+        raise PluginError(f"metric {name!r} takes {parameter}: a metric names its tables and parameters one by one")
     annotation = parameter.annotation
     written = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
     kind = written.strip("'\"").rpartition(".")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 from hgplan.errors import nearest
 from hgplan.metrics import counts, measures, rows
@@ -12,7 +12,7 @@ from hgplan.metrics.expressions import Expression, Predicate, node_of, predicate
 from hgplan.metrics.measures import Comparison, Formula, Having, Joined, Measure, Named, Number, NumberSign
 from hgplan.metrics.nodes import Column, Scalar
 from hgplan.metrics.reading import COMPARISONS, SIGNS, bind, dotted, expression, literal, predicate, refuse, syntax
-from hgplan.metrics.rows import RowSet, Step
+from hgplan.metrics.rows import RowSet, Scope, Step
 
 __all__ = ["parse", "parse_expression", "parse_having", "parse_predicate"]
 
@@ -75,12 +75,19 @@ def _column(node: ast.expr) -> str:
     return read.name
 
 
+def _quoted(read: Callable[[ast.expr], object]) -> Callable[[ast.expr], object]:
+    """Read what stands in quotes as its text form, as the verbs do in Python: `sum('dialogues * 2')`."""
+    return lambda node: (
+        syntax(node.value, read) if isinstance(node, ast.Constant) and isinstance(node.value, str) else read(node)
+    )
+
+
 def _columns(node: ast.expr) -> tuple[str, ...]:
     parts = node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
     return tuple(_column(part) for part in parts)
 
 
-def _rows(node: ast.expr) -> RowSet:
+def _rows(node: ast.expr) -> RowSet:  # noqa: RET503  # refuse never returns
     if isinstance(node, ast.Name):
         return RowSet(node.id)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -97,12 +104,13 @@ def _is_pick(call: ast.Call) -> bool:
     verb = cast(ast.Attribute, call.func).attr
     if verb != "first":
         return False
-    given = bool(call.args) and not (isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str))
+    scope = isinstance(call.args[0], ast.Constant) and call.args[0].value in get_args(Scope) if call.args else False
+    given = bool(call.args) and not scope
     return given or any(keyword.arg in ("of", "per") for keyword in call.keywords)
 
 
 _STEPS: Final[Mapping[str, tuple[Callable[..., Step], Readers, int]]] = {
-    "where": (rows.Where, {"predicate": predicate}, 1),
+    "where": (rows.Where, {"predicate": _quoted(predicate)}, 1),
     "first": (rows.First, {"scope": _text}, 0),
     "during": (rows.During, {"spells": _rows, "scope": _text}, 1),
     "starts": (rows.Starts, {"scope": _text, "gap": _or_none(_text)}, 0),
@@ -121,7 +129,7 @@ def _picked(which: str) -> Callable[..., Measure]:
     return lambda rows, of, per="entity": counts.Picked(rows, of, cast(Any, which), per)
 
 
-def _having(node: ast.expr) -> Having:
+def _having(node: ast.expr) -> Having:  # noqa: RET503  # refuse never returns
     match node:
         case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARISONS:
             return Comparison(cast(Any, COMPARISONS[type(op)]), _measure(left), _measure(right))
@@ -133,14 +141,14 @@ def _having(node: ast.expr) -> Having:
             refuse(node, "compares no figure", "write contacts.count() > 2; brackets around each when joined by & or |")
 
 
-_VALUED: Final[Readers] = {"of": expression}
+_VALUED: Final[Readers] = {"of": _quoted(expression)}
 _COUNTS: Final[Mapping[str, tuple[Callable[..., Measure], Readers, int]]] = {
     "count": (counts.Count, {}, 0),
     "sum": (counts.Sum, _VALUED, 1),
     "mean": (counts.Mean, _VALUED, 1),
     "min": (_extreme("min"), _VALUED, 1),
     "max": (_extreme("max"), _VALUED, 1),
-    "quantile": (counts.Quantile, {"of": expression, "q": _number}, 2),
+    "quantile": (counts.Quantile, {**_VALUED, "q": _number}, 2),
     "distinct": (counts.Distinct, {"key": _or_none(_column), "having": _or_none(_having)}, 0),
     "units": (counts.Units, {"level": _or_none(_text)}, 0),
     "coverage": (counts.Coverage, {"level": _or_none(_text)}, 0),
@@ -160,9 +168,9 @@ _COUNTS: Final[Mapping[str, tuple[Callable[..., Measure], Readers, int]]] = {
     "active": (counts.Active, {"at": _text}, 0),
     "retained": (counts.Retained, {"horizon": _text, "immature": _text, "scope": _text}, 1),
     "survival": (counts.Survival, {"horizon": _text, "scope": _text}, 1),
-    "last": (_picked("last"), {"of": expression, "per": _or_none(_column)}, 1),
-    "first": (_picked("first"), {"of": expression, "per": _or_none(_column)}, 1),
-    "average": (counts.Average, {"of": expression, "every": _text}, 1),
+    "last": (_picked("last"), {**_VALUED, "per": _or_none(_column)}, 1),
+    "first": (_picked("first"), {**_VALUED, "per": _or_none(_column)}, 1),
+    "average": (counts.Average, {**_VALUED, "every": _text}, 1),
 }
 _OVER_TIME: Final[Mapping[str, tuple[Callable[..., Measure], Readers, int]]] = {
     "default": (measures.Default, {"value": _or_none(_number)}, 1),
@@ -174,7 +182,7 @@ _OVER_TIME: Final[Mapping[str, tuple[Callable[..., Measure], Readers, int]]] = {
 }
 
 
-def _measure(node: ast.expr) -> Measure:
+def _measure(node: ast.expr) -> Measure:  # noqa: RET503  # refuse never returns
     match node:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in SIGNS:
             return Formula(cast(NumberSign, SIGNS[type(op)]), _measure(left), _measure(right))

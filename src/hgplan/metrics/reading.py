@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Final, NoReturn, TypeVar, cast
+from typing import Any, Final, NoReturn, TypeVar, cast
 
 from hgplan.errors import PlanError, nearest
 from hgplan.metrics.nodes import (
@@ -52,11 +52,15 @@ def syntax(text: str, read: Callable[[ast.expr], _T]) -> _T:
     if len(text) > LONGEST:
         raise PlanError(f"a formula of {len(text)} characters is too long to be read", hint=f"at most {LONGEST}")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        # Only in brackets can a formula run over several lines.
+        several = "\n" in text.strip()
+        tree = ast.parse(f"(\n{text}\n)" if several else text.strip(), mode="eval").body
+        if several and tree.lineno == 1:
+            raise SyntaxError("a bracket is closed that was not opened", ("", 2, 1, text))
         return read(tree)
     except SyntaxError as fault:
         raise PlanError(
-            f"{text!r} can't be read: {fault.msg}", where=f"character {fault.offset or 1} of the formula"
+            f"{text!r} can't be read: {fault.msg}", where=_place(fault.lineno or 1, fault.offset or 1)
         ) from None
     except (RecursionError, MemoryError):
         raise PlanError("the formula is nested too deep to be read") from None
@@ -68,8 +72,13 @@ def syntax(text: str, read: Callable[[ast.expr], _T]) -> _T:
 
 def refuse(node: ast.AST, why: str, hint: str | None = None) -> NoReturn:
     """Raise PlanError for a piece of the text, with what was written there."""
-    place = f"character {getattr(node, 'col_offset', 0) + 1} of the formula"
+    place = _place(getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1)
     raise PlanError(f"{ast.unparse(node)!r} {why}", where=place, hint=hint)
+
+
+def _place(line: int, character: int) -> str:
+    # The line that opens the brackets around several lines is none of the formula's own.
+    return f"{f'line {line - 1}, ' if line > 1 else ''}character {character} of the formula"
 
 
 def dotted(node: ast.expr) -> str | None:
@@ -99,20 +108,21 @@ def literal(node: ast.expr) -> Scalar | None:
     refuse(node, "is no value", "write text in quotes, a number, True, False or date('2022-09-11')")
 
 
-def bind(
-    call: ast.Call, readers: Mapping[str, Callable[[ast.expr], object]], *, required: int = 0
-) -> dict[str, object]:
+def bind(call: ast.Call, readers: Mapping[str, Callable[[ast.expr], object]], *, required: int = 0) -> dict[str, Any]:
     """A call's arguments by name, each read by its reader; the first `required` must be there."""
-    names, bound = list(readers), {}
+    names = list(readers)
+    bound: dict[str, Any] = {}
     if len(call.args) > len(names):
-        refuse(call, f"takes at most {len(names)} arguments")
+        refuse(call, f"takes at most {len(names)} arguments" if names else "takes no arguments")
     for name, value in zip(names, call.args, strict=False):
         if isinstance(value, ast.Starred):
             refuse(value, "can't stand in a formula")
         bound[name] = readers[name](value)
     for keyword in call.keywords:
-        if keyword.arg is None or keyword.arg not in readers:
-            refuse(call, f"has no argument {keyword.arg!r}", nearest(keyword.arg or "", names))
+        if keyword.arg is None:
+            refuse(call, "can't take arguments from a mapping")
+        if keyword.arg not in readers:
+            refuse(call, f"has no argument {keyword.arg!r}", nearest(keyword.arg, names))
         if keyword.arg in bound:
             refuse(call, f"gives {keyword.arg!r} twice")
         bound[keyword.arg] = readers[keyword.arg](keyword.value)

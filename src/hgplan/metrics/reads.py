@@ -11,7 +11,7 @@ from hgplan.metrics.measures import Comparison, Having, Joined, Measure, Named, 
 from hgplan.metrics.nodes import Node, columns_of
 from hgplan.metrics.rows import During, RowSet, Where
 
-__all__ = ["columns_read", "measures_in", "metrics_named", "row_sets", "tables_read"]
+__all__ = ["columns_read", "measures_in", "metrics_named", "row_sets", "tables_counted", "tables_read"]
 
 
 def measures_in(measure: Measure) -> Iterator[Measure]:
@@ -61,6 +61,20 @@ def tables_read(measure: Measure) -> tuple[str, ...]:
     ('a', 'm', 'b')
     """
     return tuple(dict.fromkeys(rows.table for rows in row_sets(measure)))
+
+
+def tables_counted(measure: Measure) -> tuple[str, ...]:
+    """The tables whose rows are counted, and so can be split into groups.
+
+    What is only looked up (a state, a conversion, what qualifies a key) is not among them.
+
+    >>> from hgplan.metrics.parse import parse
+    >>> tables_counted(parse("a.during(m).count() / b.converted(c)"))
+    ('a', 'b')
+    """
+    if isinstance(measure, RowMeasure):
+        return (measure.rows.table,)
+    return tuple(dict.fromkeys(table for child in children(measure) for table in tables_counted(child)))
 
 
 def metrics_named(measure: Measure) -> tuple[str, ...]:

@@ -181,7 +181,7 @@ class RowSet:
     steps: tuple[Step, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if "." in self.table or not is_plain_name(self.table):
+        if not isinstance(self.table, str) or "." in self.table or not is_plain_name(self.table):
             raise PlanError(
                 f"{self.table!r} can't name a table",
                 hint="a table's name is a plain word, since metrics take it as a parameter",

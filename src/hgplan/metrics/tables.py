@@ -31,7 +31,8 @@ from hgplan.metrics.counts import (
     Survival,
     Units,
 )
-from hgplan.metrics.expressions import Expression, Predicate
+from hgplan.metrics.duties import Duty, duty
+from hgplan.metrics.expressions import Expression, Predicate, node_of
 from hgplan.metrics.measures import Having, Measure
 from hgplan.metrics.nodes import Column
 from hgplan.metrics.parse import parse_expression, parse_having, parse_predicate
@@ -54,22 +55,6 @@ __all__ = ["Dimension", "Duty", "Events", "FactTable", "Snapshots", "Spells", "T
 
 Asked: TypeAlias = "Predicate | Expression | str"
 Valued: TypeAlias = "Expression | str"
-
-
-@attrs.frozen
-class Duty:
-    """A duty to report: every open unit of `level` owes a row in every period of the grain `every`."""
-
-    every: str
-    level: str
-
-
-def _duty(value: Duty | str | dict[str, str] | None) -> Duty | str | None:
-    if isinstance(value, dict):
-        if set(value) != {"every", "level"}:
-            raise PlanError(f"expected={value!r} is no duty", hint="write {'every': 'month', 'level': 'association'}")
-        return Duty(**value)
-    return value
 
 
 def _columns(
@@ -122,8 +107,8 @@ class Events(_Facts):
     entity: str | None = None
     id: str | None = None
     recorded: str | None = None
-    expected: Duty | str | None = attrs.field(default=None, converter=_duty)
-    columns: FrozenMapping[str, ColumnType] = attrs.field(factory=dict, converter=_columns)
+    expected: Duty | str | None = attrs.field(default=None, converter=duty)
+    columns: FrozenMapping[str, ColumnType] = attrs.field(factory=FrozenMapping, converter=_columns)
 
     def count(self) -> Measure:
         """How many rows."""
@@ -165,7 +150,7 @@ class Events(_Facts):
         >>> print(Events("attendances", at="day").during(Spells("memberships", start="a", end="b", entity="member")))
         attendances.during(memberships)
         """
-        return self._then(During(spells.rowset, scope))
+        return self._then(During(_rowset(spells, Spells, "during"), scope))
 
     def converted(
         self,
@@ -184,7 +169,7 @@ class Events(_Facts):
         """
         return Converted(
             self.rowset,
-            to.rowset,
+            _rowset(to, Events, "converted"),
             within=within,
             attribution=attribution,
             count=count,
@@ -228,8 +213,8 @@ class Spells(_Facts):
     recorded: str | None = None
     censored: str | None = None
     observed_from: str | None = None
-    expected: Duty | str | None = attrs.field(default=None, converter=_duty)
-    columns: FrozenMapping[str, ColumnType] = attrs.field(factory=dict, converter=_columns)
+    expected: Duty | str | None = attrs.field(default=None, converter=duty)
+    columns: FrozenMapping[str, ColumnType] = attrs.field(factory=FrozenMapping, converter=_columns)
 
     def _events(self, step: Step, at: str) -> Events:
         return Events(
@@ -289,8 +274,8 @@ class Snapshots(_Facts):
     entity: str | None = None
     id: str | None = None
     recorded: str | None = None
-    expected: Duty | str | None = attrs.field(default=None, converter=_duty)
-    columns: FrozenMapping[str, ColumnType] = attrs.field(factory=dict, converter=_columns)
+    expected: Duty | str | None = attrs.field(default=None, converter=duty)
+    columns: FrozenMapping[str, ColumnType] = attrs.field(factory=FrozenMapping, converter=_columns)
 
     def last(self, of: Valued, per: str | None = "entity") -> Measure:
         """The rows of each entity's last day in the period, added; `per=None` picks one day for all."""
@@ -321,7 +306,7 @@ class Dimension:
     key: str
     start: str | None = None
     end: str | None = None
-    columns: FrozenMapping[str, ColumnType] = attrs.field(factory=dict, converter=_columns)
+    columns: FrozenMapping[str, ColumnType] = attrs.field(factory=FrozenMapping, converter=_columns)
 
     def __attrs_post_init__(self) -> None:
         RowSet(self.name)
@@ -332,8 +317,16 @@ Table: TypeAlias = Events | Spells | Snapshots | Dimension
 
 
 def _key(key: str | Expression | None) -> str | None:
-    if isinstance(key, Expression):
-        if not isinstance(key.node, Column):
-            raise PlanError(f"distinct counts the values of a column, not of {key}", hint="let a source compute it")
-        return key.node.name
-    return key
+    if key is None or isinstance(key, str):
+        return key
+    node = node_of(key)
+    if not isinstance(node, Column):
+        raise PlanError(f"distinct counts the values of a column, not of {node}", hint="let a source compute it")
+    return node.name
+
+
+def _rowset(given: object, kind: type[Events] | type[Spells], verb: str) -> RowSet:
+    if not isinstance(given, kind):
+        hint = "memberships.starts() are events" if kind is Events and isinstance(given, Spells) else None
+        raise PlanError(f"{verb} takes {kind.__name__}, got {type(given).__name__}", hint=hint)
+    return given.rowset
