@@ -28,6 +28,17 @@ def test_a_narrow_terminal_wraps_the_words_of_the_widest_text() -> None:
     ]
 
 
+def test_a_long_heading_over_figures_is_broken_and_stands_on_its_column() -> None:
+    table = table_text([LEFT, Column("Nya förtroendevalda medlemmar", "right")], [["Botkyrka", "19 (86,4 %)"]])
+    assert table.splitlines() == [
+        "                      Nya",
+        "          förtroendevalda",
+        "Förening        medlemmar",
+        "--------  ---------------",
+        "Botkyrka      19 (86,4 %)",
+    ]
+
+
 def test_a_table_without_rows_is_its_headings() -> None:
     assert table_text([LEFT], []).splitlines() == ["Förening", "--------"]
 

@@ -13,6 +13,7 @@ __all__ = ["Column", "display_width", "printable", "table_text"]
 
 _GAP: Final = "  "
 _NARROWEST: Final = 8
+_WIDEST_HEADING: Final = 16
 # What a terminal obeys or hides instead of showing: controls, line ends, marks that turn the direction of the text.
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -57,18 +58,30 @@ def table_text(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, widt
     Kept            812
     """
     shown = [[printable(column.heading) for column in columns], *([printable(cell) for cell in row] for row in rows)]
-    widths = [max(map(display_width, cells)) for cells in zip(*shown, strict=True)]
+    widths = [_natural(column, *cells) for column, cells in zip(columns, zip(*shown, strict=True), strict=True)]
     if width is not None:
         widths = _fitted(columns, widths, width)
-    ruler = ["-" * places for places in widths]
     head, *body = shown
-    lines: list[str] = []
-    for row in (head, ruler, *body):
-        wrapped = [_wrapped(cell, places) for cell, places in zip(row, widths, strict=True)]
-        for index in range(max(map(len, wrapped), default=0)):
-            cells = [lines_of[index] if index < len(lines_of) else "" for lines_of in wrapped]
-            lines.append(_GAP.join(map(_padded, cells, widths, columns)).rstrip(" "))
+    lines = _lines(head, widths, columns, on_foot=True)
+    lines.append(_GAP.join("-" * places for places in widths))
+    for row in body:
+        lines += _lines(row, widths, columns)
     return "\n".join(lines)
+
+
+def _natural(column: Column, heading: str, *cells: str) -> int:
+    """How wide a column is by itself: a heading over figures may be broken, a figure never."""
+    head = [heading] if column.align == "left" else _wrapped(heading, _WIDEST_HEADING)
+    return max(map(display_width, [*head, *cells]))
+
+
+def _lines(row: Sequence[str], widths: Sequence[int], columns: Sequence[Column], *, on_foot: bool = False) -> list[str]:
+    """The row's lines, as many as its highest cell has; the other cells stand at the top, or on the foot."""
+    wrapped = [_wrapped(cell, places) for cell, places in zip(row, widths, strict=True)]
+    height = max(map(len, wrapped), default=0)
+    empty = [[""] * (height - len(cell)) for cell in wrapped]
+    filled = [above + cell if on_foot else cell + above for above, cell in zip(empty, wrapped, strict=True)]
+    return [_GAP.join(map(_padded, cells, widths, columns)).rstrip(" ") for cells in zip(*filled, strict=True)]
 
 
 def _fitted(columns: Sequence[Column], widths: Sequence[int], width: int) -> list[int]:
