@@ -43,6 +43,10 @@ class Schema(FrozenMapping[str, ColumnType]):
         return ", ".join(f"{column}: {kind}" for column, kind in self.items())
 
 
+def _frozen(parameters: Mapping[str, Scalar]) -> FrozenMapping[str, Scalar]:
+    return FrozenMapping(parameters)
+
+
 def _kind(_owner: Phrase, _field: object, kind: str) -> None:
     if kind not in _KINDS:
         raise PlanError(f"a phrase's kind is {kind!r}", hint=nearest(kind, _KINDS))
@@ -70,7 +74,7 @@ class Phrase:
     language: str
     text: str = attrs.field(validator=_written)
     metric: str = attrs.field(validator=_written)
-    parameters: FrozenMapping[str, Scalar] = attrs.field(default=FrozenMapping(), converter=FrozenMapping)
+    parameters: FrozenMapping[str, Scalar] = attrs.field(default=FrozenMapping(), converter=_frozen)
     unit: str | None = None
     kind: Literal["goal", "condition"] = attrs.field(default="goal", validator=_kind)
 
