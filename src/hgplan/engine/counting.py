@@ -101,7 +101,7 @@ def distinct(reader: Reader, grid: Grid, measure: Distinct, qualified: Qualified
     known = rows.filter(pl.col(key).is_not_null())
     if measure.having is not None:
         known = qualified(reader, grid, measure, known)
-    different = known.select(dict.fromkeys([*grid.keys, key])).unique()
+    different = known.select(list(dict.fromkeys([*grid.keys, key]))).unique()
     counted = different.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("k"))
     behind = rows if measure.having is None else known
     lengths = behind.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"))

@@ -16,7 +16,7 @@ from hgplan.engine.windows import WINDOW, Windows
 from hgplan.errors import DataError, PlanError, UnknownName
 from hgplan.metrics.measures import Measure
 from hgplan.metrics.metric import Metric
-from hgplan.metrics.reads import columns_read, tables_read
+from hgplan.metrics.reads import columns_read, tables_counted
 from hgplan.model.grains import Grain
 from hgplan.model.periods import Period
 
@@ -66,14 +66,16 @@ def reader_for(facts: Facts, measures: Iterable[Measure], clocks: Clocks, tree: 
     wanted: dict[str, set[str]] = {}
     for measure in measures:
         for table, columns in columns_read(measure).items():
-            wanted.setdefault(table, set()).update(columns, by)
+            wanted.setdefault(table, set()).update(columns)
+        for table in tables_counted(measure):
+            wanted[table].update(by)
     return Reader(facts, clocks, tree, {table: frozenset(columns) for table, columns in wanted.items()})
 
 
 def _groups(reader: Reader, measure: Measure, by: Sequence[str]) -> pl.DataFrame:
     """The groups that occur in the data of a measure's tables; null is a group."""
     found = []
-    for name in tables_read(measure):
+    for name in tables_counted(measure):
         table = reader.facts.table(name)
         try:
             frame = reader.with_columns(Rows(reader.table(name).frame, table, type(table)), by)

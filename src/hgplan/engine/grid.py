@@ -115,19 +115,22 @@ class Figures:
         above: tuple[Numbers, int] | None = None,
         below: tuple[Numbers, int] | None = None,
     ) -> Figures:
-        """Figures from a laid frame; unsaid, a figure without a value is undefined and nothing is told of completeness."""
+        """Figures from a laid frame; unsaid, one without a value is undefined and nothing is told of completeness."""
         kind = pl.Int128 if numbers == "exact" else pl.Float64
         void = pl.lit(None, dtype=pl.Int128)
         # All from the frame as it came: the figure's own x may be made of the x that stands there.
-        told = frame.select(
-            x.cast(kind).alias("x"),
-            (numerator if numerator is not None else void).alias("numerator"),
-            (denominator if denominator is not None else void).alias("denominator"),
-            rows.fill_null(0).cast(pl.Int64).alias("rows"),
-            (state if state is not None else pl.when(x.is_null()).then(State.undefined).otherwise(0))
-            .cast(pl.Int8)
-            .alias("state"),
-            (complete if complete is not None else pl.lit(None)).cast(pl.Float64).alias("complete"),
+        made = {
+            "x": x.cast(kind),
+            "numerator": numerator if numerator is not None else void,
+            "denominator": denominator if denominator is not None else void,
+            "rows": rows.fill_null(0).cast(pl.Int64),
+            "state": (
+                state if state is not None else pl.when(x.is_null()).then(State.undefined).otherwise(0)
+            ).cast(pl.Int8),
+            "complete": (complete if complete is not None else pl.lit(None)).cast(pl.Float64),
+        }
+        told = frame.with_columns(made[name].alias(f"@{name}") for name in made).select(
+            pl.col(f"@{name}").alias(name) for name in made
         )
         known = told.with_columns(pl.when(pl.col("state") == State.available).then("x").alias("x"))
         return cls(known, numbers, scale, above, below)

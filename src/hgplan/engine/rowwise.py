@@ -43,7 +43,7 @@ class Typed:
 
 
 def lower(node: Node, schema: Mapping[str, pl.DataType]) -> Typed:
-    """The polars expression of a node over a frame of that schema; raises PlanError for kinds that don't go together."""
+    """The polars expression of a node over frames of a schema; raises PlanError for kinds that don't go together."""
     match node:
         case Column(name=name):
             return _column(name, schema)

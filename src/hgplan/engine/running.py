@@ -1,4 +1,4 @@
-"""How a running figure is read at a coarser grain: on its last or first day that has one, or on the mean of its days."""
+"""How a running figure is read at a coarser grain: on the last or first day that has one, or as the days' mean."""
 
 from __future__ import annotations
 

@@ -18,8 +18,9 @@ _DAWN = 719_163  # from the calendar's first day to the one that polars counts f
 
 
 def merged(spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None = None) -> pl.DataFrame:
-    """The spells with their run's number, first day and end, and the end of the group's run before it; runs of one group of `keys` never touch.
+    """The spells with their run's number, first day and end, and the end of the group's run before it.
 
+    Runs of one group of `keys` never touch.
     With `gap`, a silence of at most that length is part of the run. Rows without an entity belong to no run.
     """
     ordered = spells.filter(pl.col(ENTITY).is_not_null()).sort([*keys, DAY, END])

@@ -10,7 +10,7 @@ import polars as pl
 from hgplan.errors import DataError
 from hgplan.metrics.columns import ColumnType
 
-__all__ = ["Cast", "as_day", "cast_column", "row_numbers"]
+__all__ = ["Cast", "as_day", "cast_column", "numbered", "row_numbers"]
 
 _SHOWN: Final = 5
 _TRUE, _FALSE = ["true", "True", "TRUE", "1"], ["false", "False", "FALSE", "0"]
@@ -94,9 +94,14 @@ def _said(name: str, kind: pl.DataType) -> pl.Expr:
 
 def row_numbers(mask: pl.Series, table: str, what: str, hint: str | None = None) -> DataError | None:
     """The fault of the rows that a mask marks, told by their numbers from 1; None when there is no such row."""
-    rows = (mask.fill_null(False).arg_true() + 1).to_list()
-    if not rows:
+    return numbered(mask.fill_null(False).arg_true(), table, what, hint)
+
+
+def numbered(rows: pl.Series, table: str, what: str, hint: str | None = None) -> DataError | None:
+    """The same, of rows by their index from 0."""
+    if not len(rows):
         return None
-    shown = ", ".join(map(str, rows[:_SHOWN])) + (", ..." if len(rows) > _SHOWN else "")
-    count = f"row {shown}" if len(rows) == 1 else f"{len(rows)} rows: {shown}"
+    told = sorted(index + 1 for index in rows.to_list())
+    shown = ", ".join(map(str, told[:_SHOWN])) + (", ..." if len(told) > _SHOWN else "")
+    count = f"row {shown}" if len(told) == 1 else f"{len(told)} rows: {shown}"
     return DataError(f"{what} in {count}", where=f"table {table!r}", hint=hint)

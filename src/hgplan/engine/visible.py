@@ -11,7 +11,7 @@ import polars as pl
 
 from hgplan.engine.collecting import collect
 from hgplan.engine.facts import Clocks, Facts
-from hgplan.engine.typed import Cast, as_day, cast_column, row_numbers
+from hgplan.engine.typed import Cast, as_day, cast_column, numbered, row_numbers
 from hgplan.errors import DataError, PlanError, UnknownName, nearest, raise_all
 from hgplan.metrics.columns import column_type
 from hgplan.metrics.tables import FactTable, Spells
@@ -172,15 +172,9 @@ def _newest(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> pl.DataFra
 
 
 def _faults(frame: pl.DataFrame, table: FactTable) -> list[DataError]:
-    def told(mask: pl.Series, what: str, hint: str | None = None) -> DataError | None:
+    def told(mask: pl.Series, what: str) -> DataError | None:
         # Versions may have left the frame, so a row is told by the number it came with.
-        numbers = (
-            pl.Series([False] * (int(frame[ROW].max() or 0) + 1)) if len(frame) else pl.Series([], dtype=pl.Boolean)
-        )  # type: ignore[arg-type]
-        marked = frame[ROW].filter(mask.fill_null(False))
-        if not len(marked):
-            return None
-        return row_numbers(numbers.scatter(marked, True), table.name, what, hint)
+        return numbered(frame[ROW].filter(mask.fill_null(False)), table.name, what)
 
     faults = [told(frame[_UNKNOWN], f"column {table.unit!r} names a unit that the organisation doesn't have")]
     if isinstance(table, Spells):

@@ -142,7 +142,7 @@ def explained(
     clocks: Clocks,
     tree: Tree,
 ) -> Explanation:
-    """Explain a metric's figure for a unit (the root unless said) and a period (everything up to `until` unless said)."""
+    """Explain a metric's figure for a unit (unsaid: the root) and a period (unsaid: everything up to `until`)."""
     id = facts.organisation.root if unit is None else unit
     if id not in facts.organisation:
         raise UnknownName(f"no unit named {id!r}", hint=nearest(id, facts.organisation.units))
@@ -196,8 +196,7 @@ def _parts(measure: Measure, wrap: _Wrap) -> Iterator[tuple[Measure, _Wrap]]:
         case Part(of=of) | Default(of=of):
             yield of, wrap
         case Shift() | ToDate() | Trailing() | Previous():
-            for child, inner in _parts(measure.of, lambda part: wrap(attrs.evolve(measure, of=part))):
-                yield child, inner
+            yield from _parts(measure.of, lambda part: wrap(attrs.evolve(measure, of=part)))
         case _:
             assert not any(isinstance(child, Number) for child in children(measure))
 

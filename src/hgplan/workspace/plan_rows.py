@@ -1,4 +1,4 @@
-"""Targets, activities and assessments that come as tables, made by many hands: every row checked, all faults at once."""
+"""Targets, activities and assessments that come as tables, made by many hands: all rows checked, all faults told."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class SymbolicFacts:
         tables: dict[str, FactTable] = self.__dict__.get("_tables", {})
         if name not in tables:
             # AttributeError too, so that hasattr, copy and completion work as for any object.
-            raise _NoTable(f"no table named {name!r}", hint=nearest(name, tables))
+            raise _NoTableError(f"no table named {name!r}", hint=nearest(name, tables))
         return tables[name]
 
     def __getitem__(self, name: str) -> FactTable:
@@ -39,5 +39,5 @@ class SymbolicFacts:
         return f"facts: {', '.join(sorted(self._tables))}"
 
 
-class _NoTable(UnknownName, AttributeError):
+class _NoTableError(UnknownName, AttributeError):
     """No such table."""

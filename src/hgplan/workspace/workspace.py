@@ -197,7 +197,7 @@ class Workspace:
         known_on: Day | None = None,
         tree: Tree | str = "day",
     ) -> Explanation:
-        """What a figure is made of: its definition, the formula as a tree of figures, the rows behind it, its sources."""
+        """What a figure is made of: its definition, the formula as a tree of figures, the rows behind it, sources."""
         found = self._catalogue.metric(metric)
         clocks = self._clocks(until, known_on)
         return explained(self._known, self._plan, found, unit=unit, period=period, clocks=clocks, tree=as_tree(tree))
@@ -222,7 +222,7 @@ class Workspace:
         return found
 
     def _bound(self, faults: list[PlanError] | None = None) -> dict[tuple[str | None, object], Metric | None]:
-        """The metrics of all goals and conditions; unknown ones are faults, unless a broken plugin may have had them."""
+        """The metrics of goals and conditions; unknown ones are faults, unless a broken plugin may have had them."""
         told: list[PlanError] = [] if faults is None else faults
         bound: dict[tuple[str | None, object], Metric | None] = {}
         for _, goal in self.plan.goals():
