@@ -77,9 +77,8 @@ class Question:
         value = col(column) * times if column and times != 1 else column
         if qualified is not None:
             compared = self.measure(qualified["metric"]["spec"])
-            having = {">": compared > qualified["value"], ">=": compared >= qualified["value"],
-                      "<": compared < qualified["value"], "<=": compared <= qualified["value"]}[qualified["op"]]  # fmt: skip
-            return rows.distinct(key=qualified["entity_column"], having=having)
+            sign = "==" if qualified["op"] == "=" else qualified["op"]
+            return rows.distinct(key=qualified["entity_column"], having=f"{compared} {sign} {qualified['value']!r}")
         match spec["agg"]:
             case "count":
                 counted = rows.count()
