@@ -189,7 +189,7 @@ def predicate_of(value: Predicate | Expression) -> Predicate:
     if isinstance(value, Predicate):
         return value
     if isinstance(value, Expression):
-        if isinstance(value.node, Column | TRUTHS):
+        if isinstance(value.node, (Column, *TRUTHS)):
             return Predicate(value.node)
         raise PlanError(f"{value} is no yes-or-no question", hint="compare it with something")
     raise _foreign(value)
