@@ -16,7 +16,7 @@ from hgplan.metrics.tables import Dimension, FactTable
 
 __all__ = ["attribute_columns", "attributes"]
 
-_KEY, _FROM, _TO, _INDEX = "@key", "@valid_from", "@valid_to", "@attribute_index"
+_KEY, _VALUE, _FROM, _TO, _INDEX = "@key", "@value", "@valid_from", "@valid_to", "@attribute_index"
 
 
 def attribute_columns(facts: Facts, table: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def attributes(facts: Facts, table: FactTable, frame: pl.DataFrame, names: Seque
     """The frame with a column for each dotted name: the attribute valid on the row's day, null where none was."""
     for name in names:
         key, dimension, attribute = _reached(facts, table, name)
-        valid = _dimension(facts, dimension, attribute)
+        valid = _dimension(facts, dimension, attribute).rename({_VALUE: name})
         kind = frame.schema[key]
         if valid.schema[_KEY] != kind:
             frame_key, valid = pl.col(key).cast(pl.String), valid.with_columns(pl.col(_KEY).cast(pl.String))
@@ -80,7 +80,6 @@ def _dimension(facts: Facts, dimension: Dimension, attribute: str) -> pl.DataFra
             raise UnknownName(
                 f"dimension {dimension.name!r} has no column {column!r}", hint=nearest(column, schema.names())
             )
-    name = f"{dimension.name}.{attribute}"
     value = cast_column(attribute, schema[attribute], dimension.columns.get(attribute), facts.timezone)
     key = cast_column(dimension.key, schema[dimension.key], _as_key(dimension), facts.timezone)
     days = {
@@ -90,7 +89,7 @@ def _dimension(facts: Facts, dimension: Dimension, attribute: str) -> pl.DataFra
     frame = collect(
         lazy.select(
             key.value.alias(_KEY),
-            value.value.alias(name),
+            value.value.alias(_VALUE),
             value.broken.alias("@broken:value"),
             *(cast.value.alias(alias) for alias, cast in days.items() if cast),
             *(cast.broken.alias(f"@broken:{alias}") for alias, cast in days.items() if cast),
@@ -111,7 +110,7 @@ def _dimension(facts: Facts, dimension: Dimension, attribute: str) -> pl.DataFra
     first = pl.col(_FROM) if dimension.start else dawn
     last = pl.col(_TO) if dimension.end else dawn
     return frame.select(
-        _KEY, name, first.fill_null(pl.date(1, 1, 1)).alias(_FROM), last.fill_null(far).alias(_TO)
+        _KEY, _VALUE, first.fill_null(pl.date(1, 1, 1)).alias(_FROM), last.fill_null(far).alias(_TO)
     ).filter(pl.col(_KEY).is_not_null())
 
 

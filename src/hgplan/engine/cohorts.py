@@ -11,7 +11,7 @@ from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.runs import RUN_END, RUN_START, runs
 from hgplan.engine.tree import NODE
 from hgplan.engine.visible import CENSORED, DAY, END, ENTITY, FAR, OBSERVED
-from hgplan.metrics.counts import Retained, Survival
+from hgplan.metrics.counts import Immature, Retained, Survival
 from hgplan.model.durations import Duration
 
 __all__ = ["product_limit", "rate", "retained", "survival"]
@@ -45,17 +45,18 @@ def retained(reader: Reader, grid: Grid, measure: Retained) -> Figures:
         .group_by(grid.keys)
         .agg(
             pl.len().cast(pl.Int64).alias("n"),
-            pl.col(_COUNTS).sum().cast(pl.Int64).alias("ripe"),
+            pl.col(_RIPE).sum().cast(pl.Int64).alias("matured"),
+        pl.col(_COUNTS).sum().cast(pl.Int64).alias("ripe"),
             (pl.col(_KEPT) & pl.col(_COUNTS)).sum().cast(pl.Int64).alias("kept"),
         )
     )
-    return rate(grid.laid(counted.with_columns(pl.col("ripe").alias("matured"))))
+    return rate(grid.laid(counted), measure.immature)
 
 
-def rate(laid: pl.DataFrame) -> Figures:
-    """Kept over ripe, of n entries of which so many matured; immature where there are entries and none matured."""
+def rate(laid: pl.DataFrame, immature: Immature) -> Figures:
+    """Kept over ripe, of n entries of which so many matured; immature where none of them did and they don't count."""
     laid = laid.with_columns(pl.col("n", "matured", "ripe", "kept").fill_null(0))
-    unripe = (pl.col("n") > 0) & (pl.col("matured") == 0)
+    unripe = (pl.col("n") > 0) & (pl.col("matured") == 0) & (immature == "exclude")
     quotient = pl.when(pl.col("ripe") > 0).then(pl.col("kept").cast(pl.Float64) / pl.col("ripe").cast(pl.Float64))
     return Figures.of(
         laid,

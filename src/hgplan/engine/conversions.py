@@ -29,7 +29,8 @@ def converted(reader: Reader, grid: Grid, measure: Converted) -> Figures:
     credits = _credits(contacts, deeds, base, measure)
     placed = reader.on(Rows(contacts, base.table, base.kind, base.placed), grid.nodes)
     entries = in_windows(placed, grid.windows)
-    ripe = entries.filter(_RIPE)
+    matured = entries.filter(_RIPE)
+    ripe = entries if measure.immature == "include" else matured
     done = ripe.join(credits, on=_keys(credits), how="inner")
     if measure.count == "entities":
         below = ripe.select(*grid.keys, ENTITY).unique()
@@ -38,9 +39,9 @@ def converted(reader: Reader, grid: Grid, measure: Converted) -> Figures:
         below = ripe
         above = done if measure.attribution != "all" else done.unique([*grid.keys, _DEED])
     counted = _lengths(entries, grid, "n")
-    for name, rows in (("matured", ripe), ("ripe", below), ("kept", above)):
+    for name, rows in (("matured", matured), ("ripe", below), ("kept", above)):
         counted = counted.join(_lengths(rows, grid, name), on=grid.keys, how="left", nulls_equal=True)
-    return rate(grid.laid(counted))
+    return rate(grid.laid(counted), measure.immature)
 
 
 def _deeds(reader: Reader, grid: Grid, measure: Converted) -> Rows:
@@ -63,7 +64,7 @@ def _window(measure: Converted, reader: Reader) -> list[pl.Expr]:
     closes = pl.col(DAY).dt.offset_by(f"{length.months}mo").dt.offset_by(f"{length.days}d")
     # The window is open on its last day, the one before it closes.
     closed = closes.dt.offset_by("-1d") <= reader.clocks.until
-    return [closes.alias(_CLOSES), (closed | (measure.immature == "include")).alias(_RIPE)]
+    return [closes.alias(_CLOSES), closed.alias(_RIPE)]
 
 
 def _credits(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converted) -> pl.DataFrame:
