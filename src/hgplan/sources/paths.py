@@ -1,0 +1,56 @@
+"""Which file a path of a plan means: one inside the plan's folder, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PureWindowsPath
+from typing import Final
+
+from hgplan.errors import PlanError, UnknownName, nearest
+
+__all__ = ["existing", "inside", "refuse_url"]
+
+_URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:[^/@]*@)?([^/?#]*)")
+_WILD: Final = re.compile(r"[*?\[\]{}]")
+
+
+def inside(path: str, base: Path) -> Path:
+    """The file or folder that a plan in the folder `base` names; the folder is as far as a plan can see.
+
+    Raises PlanError for what leaves it by `..`, by a link or by an absolute path, and for addresses and wildcards.
+    """
+    refuse_url(path)
+    if "\x00" in path:
+        raise PlanError(f"path {path!r} holds a NUL character", hint="name a file beside the plan")
+    if Path(path).is_absolute() or PureWindowsPath(path).drive or path.startswith(("\\", "~")):
+        raise PlanError(f"path {path!r} leaves the plan's folder", hint="name a file beside the plan, without its root")
+    folder = base.resolve()
+    found = (folder / path).resolve()
+    if not found.is_relative_to(folder):
+        raise PlanError(f"path {path!r} leaves the plan's folder", hint="put the file beside the plan")
+    return existing(found, named=path)
+
+
+def refuse_url(path: str) -> None:
+    """Raise PlanError for an address of the network, of which only scheme and host are told."""
+    url = _URL.match(path)
+    if url is not None:
+        scheme, host = url.groups()
+        what = f"{scheme}://{host}{'/...' if len(path) > url.end() else ''} is asked for, and network is off"
+        raise PlanError(what, hint="fetch the file beforehand and name it, or read it by a plugin's source")
+
+
+def existing(path: Path, *, named: str) -> Path:
+    """The same path when it is a file or a folder that is there; raises UnknownName with the nearest that is."""
+    if path.is_file() or path.is_dir():
+        return path
+    if path.exists():
+        raise PlanError(f"{named!r} is no file and no folder", hint="devices and pipes are not read")
+    hint = nearest(path.name, _names(path.parent))
+    if _WILD.search(named):
+        hint = "a path names one file or one folder of Parquet files; wildcards are not expanded"
+    raise UnknownName(f"no file {named!r}", hint=hint)
+
+
+def _names(folder: Path) -> list[str]:
+    return [entry.name for entry in folder.iterdir() if entry.is_file()] if folder.is_dir() else []
