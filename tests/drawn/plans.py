@@ -64,8 +64,10 @@ conditions = st.builds(
 files = st.builds(lambda name: f"{name}.csv", words)
 references_to_files = st.builds(SourceReference, path=files, encoding=maybe(st.just("cp1252")), separator=maybe(
     st.sampled_from(";,\t|")), decimal=maybe(st.just(",")), sheet=maybe(texts))  # fmt: skip
-renames = st.dictionaries(texts, words, max_size=2).map(lambda found: {v: k for k, v in found.items()}).map(
-    lambda found: {v: k for k, v in found.items()}
+renames = (
+    st.dictionaries(texts, words, max_size=2)
+    .map(lambda found: {v: k for k, v in found.items()})
+    .map(lambda found: {v: k for k, v in found.items()})
 )
 values = st.dictionaries(words, st.dictionaries(texts, texts, max_size=2), max_size=2)
 rows = st.builds(RowsDeclaration, source=references_to_files | files, rename=renames, values=values)
@@ -155,7 +157,7 @@ def plans(draw: Draw) -> Plan:
         formula="contacts.count() / 2", title=draw(maybe(texts)), unit=draw(maybe(texts)), since=draw(maybe(days))
     )
     return Plan(
-        id=draw(texts), title=draw(texts), organisation=draw(maybe(texts)), language=draw(st.sampled_from(["sv", "en"])),
+        id=draw(texts), title=draw(texts), organisation=draw(maybe(texts)), language=draw(texts),
         period=Period(id="plan", start=start, end=end), version=draw(maybe(texts)), adopted=draw(maybe(days)),
         vision=draw(maybe(st.just(vision))),
         calendar=CalendarSettings(timezone=draw(st.sampled_from(["UTC", "Europe/Stockholm"])), year_starts=draw(

@@ -16,6 +16,7 @@ __all__ = ["json_positions"]
 _GAP: Final = re.compile(r"[ \t\r\n]*")
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SCALAR: Final = re.compile(r"[^\s,\]}]+")
+_DEEPEST: Final = 64  # twice what a plan may have, so that what lies too deep is still found
 
 Path = tuple[str | int, ...]
 
@@ -24,33 +25,30 @@ class _StopError(Exception):
     """The text cannot be read any further."""
 
 
-def json_positions(text: str, *, deepest: int = 64) -> Places:
+def json_positions(text: str) -> Places:
     """Every path of a JSON text with the places of its key and its value.
 
     >>> places = json_positions('{"plan": {"id": 3}}')
     >>> places.line_and_column(places.found["plan", "id"].value)
     (1, 17)
     """
-    scan = _Scan(text, deepest)
+    scan = _Scan(text)
     # A text that was refused can hold an escape that is none; what was read before it is kept.
     with suppress(_StopError, ValueError):
         scan.value((), 0)
-    return Places(text=text, found=scan.found, duplicates=tuple(scan.duplicates), too_deep=scan.too_deep)
+    return Places(text=text, found=scan.found, duplicates=tuple(scan.duplicates))
 
 
 @attrs.define
 class _Scan:
     text: str
-    deepest: int
     at: int = 0
     found: dict[Path, Place] = attrs.field(factory=dict)
     duplicates: list[Duplicate] = attrs.field(factory=list)
-    too_deep: int | None = None
 
     def value(self, path: Path, depth: int) -> None:
         self.match(_GAP)
-        if depth > self.deepest:
-            self.too_deep = self.at
+        if depth > _DEEPEST:
             raise _StopError
         opening = self.text[self.at : self.at + 1]
         if opening == "{":

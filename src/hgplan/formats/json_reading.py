@@ -20,17 +20,13 @@ class _TwiceError(Exception):
     """A key is given twice in one table."""
 
 
-def read_json(text: str, *, name: str, deepest: int) -> dict[str, Any]:
+def read_json(text: str, *, name: str) -> dict[str, Any]:
     """The tables of a JSON text; null is the same as leaving the key out."""
     try:
         found = json.loads(text, object_pairs_hook=_table, parse_float=_number, parse_constant=WrittenFloat)
     except json.JSONDecodeError as error:
         what = f"cannot read this: {error.msg[:1].lower()}{error.msg[1:]}"
         raise PlanError(what, where=Location(name, error.lineno, error.colno)) from None
-    except RecursionError:
-        places = json_positions(text, deepest=deepest)
-        where = places.location(places.too_deep or 0, name)
-        raise PlanError(f"tables and lists stand in each other more than {deepest} deep", where=where) from None
     except _TwiceError:
         _refuse_duplicates(json_positions(text), name)
     except ValueError:

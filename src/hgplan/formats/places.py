@@ -37,7 +37,6 @@ class Places:
     text: str
     found: Mapping[tuple[str | int, ...], Place]
     duplicates: tuple[Duplicate, ...] = ()
-    too_deep: int | None = None
 
     @cached_property
     def _lines(self) -> list[int]:

@@ -55,15 +55,22 @@ class PlanText:
         if not text.strip():
             hint = "a plan begins with hgplan = 1 and a table [plan] with id and title"
             raise PlanError(f"{name} is empty", where=Location(name, 1, 1), hint=hint)
-        raw = self.parse(text, name=name, deepest=DEEPEST)
-        if _is_too_deep(raw):
-            places = self.index(text)
-            where = places.of(max(places.found, key=len), name)
-            raise PlanError(f"tables and lists stand in each other more than {DEEPEST} deep", where=where)
+        raw = self._parsed(text, name)
         plan, flaws = self._understood(raw, allow_network)
         if plan is None or flaws:
             raise_all(f"{name} is no sound plan", located(flaws, self.index(text), name))
         return Reading(plan)
+
+    def _parsed(self, text: str, name: str) -> dict[str, Any]:
+        try:
+            raw = self.parse(text, name=name)
+        except RecursionError:
+            raw = None
+        if raw is None or _is_too_deep(raw):
+            places = self.index(text)
+            where = places.of(max(places.found, key=len, default=()), name)
+            raise PlanError(f"tables and lists stand in each other more than {DEEPEST} deep", where=where)
+        return raw
 
     def write(self, plan: Plan, /) -> bytes:
         """Write a plan as the bytes of a file."""
@@ -127,7 +134,7 @@ def load_plan(path: str | PathLike[str], *, formats: Iterable[PlanFormat] = (), 
         if file.suffix.lower() in other.suffixes:
             return other.read(content, name=file.name).plan
     known = [suffix for form in (TOML, JSON, *others) for suffix in form.suffixes]
-    hint = nearest(file.suffix, known)
+    hint = f"known: {', '.join(known)}"
     raise UnknownName(f"no plan format has the ending {file.suffix!r}", where=file.name, hint=hint)
 
 

@@ -25,6 +25,7 @@ _STRING: Final = re.compile(
 _SCALAR: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[^\s,\]}#]*|[^\s,\]}#]+")
 _ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")
 _LETTERS: Final = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
+_DEEPEST: Final = 64  # twice what a plan may have, so that what lies too deep is still found
 
 Path = tuple[str | int, ...]
 
@@ -33,32 +34,30 @@ class _StopError(Exception):
     """The text cannot be read any further."""
 
 
-def positions(text: str, *, deepest: int = 64) -> Places:
+def positions(text: str) -> Places:
     """Every path of a TOML text with the places of its key and its value.
 
     >>> places = positions('a = 1\\n[[goal]]\\nid = "x"\\n')
     >>> places.line_and_column(places.found["goal", 0, "id"].value)
     (3, 6)
     """
-    scan = _Scan(text, deepest)
+    scan = _Scan(text)
     # A text that was refused can hold an escape that is none; what was read before it is kept.
     with suppress(_StopError, ValueError):
         while scan.statement():
             pass
-    return Places(text=text, found=scan.found, duplicates=tuple(scan.duplicates), too_deep=scan.too_deep)
+    return Places(text=text, found=scan.found, duplicates=tuple(scan.duplicates))
 
 
 @attrs.define
 class _Scan:
     text: str
-    deepest: int
     at: int = 0
     table: Path = ()
     found: dict[Path, Place] = attrs.field(factory=dict)
     explicit: dict[Path, int] = attrs.field(factory=dict)
     lengths: dict[Path, int] = attrs.field(factory=dict)
     duplicates: list[Duplicate] = attrs.field(factory=list)
-    too_deep: int | None = None
 
     def statement(self) -> bool:
         """Read a header or a pair; false at the end of the text."""
@@ -113,8 +112,7 @@ class _Scan:
             self.duplicates.append(Duplicate(name=name, at=offset, first=first))
 
     def value(self, path: Path, depth: int) -> None:
-        if depth > self.deepest:
-            self.too_deep = self.at
+        if depth > _DEEPEST:
             raise _StopError
         opening = self.text[self.at : self.at + 1]
         if opening == "[":

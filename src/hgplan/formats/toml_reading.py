@@ -21,7 +21,7 @@ _PLACE: Final = re.compile(r"(.*) \(at line ([0-9]+), column ([0-9]+)\)", re.DOT
 _WORD: Final = re.compile(r"[^\s,\]}#=]+")
 
 
-def read_toml(text: str, *, name: str, deepest: int) -> dict[str, Any]:
+def read_toml(text: str, *, name: str) -> dict[str, Any]:
     """The tables of a TOML text; numbers with a point keep how they were written."""
     long_key = _LONG_KEY.search(text)
     if long_key is not None:
@@ -30,10 +30,6 @@ def read_toml(text: str, *, name: str, deepest: int) -> dict[str, Any]:
         return tomllib.loads(text, parse_float=WrittenFloat)
     except tomllib.TOMLDecodeError as error:
         _refuse(text, str(error), positions(text), name)
-    except RecursionError:
-        places = positions(text, deepest=deepest)
-        where = places.location(places.too_deep or 0, name)
-        raise PlanError(f"tables and lists stand in each other more than {deepest} deep", where=where) from None
     except ValueError:
         # Python refuses to read a number of more than some thousand digits, and says so without a place.
         found = _LONG_NUMBER.search(text)
@@ -93,7 +89,7 @@ def _explained(message: str, lines: list[str], line: int, column: int) -> tuple[
         return f"cannot read the key {key!r}", f'a key with other letters than a to z stands in quotes: "{key}"'
     if message.startswith("Expected '=' after a key"):
         return f"cannot read {written.strip()!r}", "a key is followed by = and its value"
-    if message.startswith("Found invalid character"):
+    if message.startswith(("Found invalid character", "Illegal character")):
         return "a text in quotes ends on its own line", 'a longer one stands between """ and """'
     return f"cannot read this: {message[:1].lower()}{message[1:]}", None
 
