@@ -17,16 +17,18 @@ def workspace(region: Path) -> hgplan.Workspace:
     return hgplan.open(region / "plan.toml")
 
 
-def members_by_day(region: Path) -> dict[int, list[tuple[date, date]]]:
+@pytest.fixture(scope="module")
+def spells(region: Path) -> dict[int, list[tuple[date, date]]]:
+    """Each person's memberships with those that touch or overlap made one, by a loop over the rows."""
     rows = pl.read_parquet(region / "memberships.parquet", columns=["member_id", "joined_on", "left_on"])
-    spells: dict[int, list[tuple[date, date]]] = {}
+    found: dict[int, list[tuple[date, date]]] = {}
     for person, start, end in sorted(rows.rows(), key=lambda row: row[:2]):
-        own, until = spells.setdefault(person, []), end or date.max
+        own, until = found.setdefault(person, []), end or date.max
         if own and start <= own[-1][1]:
             own[-1] = (own[-1][0], max(own[-1][1], until))
         else:
             own.append((start, until))
-    return spells
+    return found
 
 
 def test_the_plan_has_three_strategies_and_the_four_targets_of_its_kind(region: Path) -> None:
@@ -63,8 +65,9 @@ def test_opening_the_example_finds_no_fault(workspace: hgplan.Workspace) -> None
     assert list(workspace.faults) == []
 
 
-def test_the_attainment_is_that_of_a_count_in_plain_python(region: Path, workspace: hgplan.Workspace) -> None:
-    spells = members_by_day(region)
+def test_the_attainment_is_that_of_a_count_in_plain_python(
+    spells: dict[int, list[tuple[date, date]]], workspace: hgplan.Workspace
+) -> None:
     frame = workspace.attainment(goals=["new-members"])
     found = dict(frame.select(pl.col("period_start").dt.year(), "value").iter_rows())
     for year, target in ((2022, 27_000), (2023, 25_000)):
@@ -73,6 +76,19 @@ def test_the_attainment_is_that_of_a_count_in_plain_python(region: Path, workspa
         row = frame.filter(pl.col("period_start").dt.year() == year)
         assert row["attainment"].item() == pytest.approx(recruits / target)
         assert row["status"].item() == ("reached" if recruits >= target else "not_reached")
+
+
+def test_the_recruits_kept_for_a_year_are_those_of_a_count_in_plain_python(
+    spells: dict[int, list[tuple[date, date]]], workspace: hgplan.Workspace
+) -> None:
+    kept = recruited = 0
+    for own in spells.values():
+        for start in (start for start, _ in own if start.year == 2022):
+            later = start.replace(year=2023)
+            recruited += 1
+            kept += any(first <= later < end for first, end in own)
+    frame = workspace.measure(["retention"], every="year", start=date(2022, 1, 1), until=date(2023, 12, 31))
+    assert frame.select("numerator", "denominator").row(0) == (kept, recruited)
 
 
 def test_the_members_of_each_unit_are_those_of_a_count_in_plain_python(
