@@ -76,6 +76,12 @@ _AFTER: Final = re.compile(
 )
 _BETWEEN: Final = re.compile(r"(?<!\w)(?:mellan|between)\s+$", re.I)
 _AND: Final = re.compile(r"\s+(?:och|and|till|to)\s+", re.I)
+_FRACTIONS: Final = {
+    "hälften": 50, "half": 50, "en fjärdedel": 25, "tre fjärdedelar": 75, "a quarter": 25, "three quarters": 75,
+    "en femtedel": 20, "en tiondel": 10,
+}  # fmt: skip
+_FRACTION: Final = re.compile(r"(?<!\w)(?:" + "|".join(_FRACTIONS).replace(" ", r"\s") + r")(?=\s+(?:av|of)\s)", re.I)
+_MULTIPLE: Final = re.compile(r"(?<!\w)(?:(tredubbl\w+|tripl(?:e[ds]?|ing))|fördubbl(?:a|ar|as|ing|ats|at)|doubl(?:e[ds]?|ing))(?!\w)", re.I)
 _OUT_OF: Final = re.compile(r"\s+(?:av|of|out of|in)\s+", re.I)
 _WHOLES: Final = (4, 5, 10, 100)
 _REACH: Final = 48
@@ -88,7 +94,7 @@ class Amount:
     """An amount that a text names: where, how much, in what unit, and whether it is a bound.
 
     `unit` is `%`, `points` (of a percentage), a currency's code, or empty for a count. `upper` is the end of a range.
-    `begin` is where its bound's words begin: of `at least 500 members` it is `at least`.
+    `multiplies` marks a doubling, told as its growth in per cent. `begin` is where its bound's words begin: of `at least 500 members` it is `at least`.
     """
 
     start: int
@@ -99,6 +105,7 @@ class Amount:
     unit: str = ""
     bound: Bound = "plain"
     spelled: bool = False
+    multiplies: bool = False
 
     @property
     def is_money(self) -> bool:
@@ -117,7 +124,8 @@ def amounts_in(text: str, *, language: str, taken: Sequence[Span] = ()) -> tuple
     >>> [(str(a.value), a.unit, a.bound) for a in amounts_in("minst 1,5 % av 27 000 medlemmar", language="sv")]
     [('1.5', '%', 'at_least'), ('27000', '', 'plain')]
     """
-    return tuple(_joined(text, list(_single(text, language, taken))))
+    found = [*_single(text, language, taken), *_fractions(text, taken), *_multiples(text)]
+    return tuple(_joined(text, sorted(found, key=lambda amount: amount.start)))
 
 
 def _single(text: str, language: str, taken: Sequence[Span]) -> Iterator[Amount]:
@@ -149,6 +157,30 @@ def _single(text: str, language: str, taken: Sequence[Span]) -> Iterator[Amount]
             bound="between" if upper is not None else bound,
             spelled=word is not None,
         )
+
+
+def _fractions(text: str, taken: Sequence[Span]) -> Iterator[Amount]:
+    for match in _FRACTION.finditer(text):
+        if overlaps(match.start(), match.end(), taken):
+            continue
+        words = _BEFORE.search(text[max(0, match.start() - _REACH) : match.start()])
+        begin = len(words[0]) if words else 0
+        yield Amount(
+            start=match.start(),
+            end=match.end(),
+            begin=match.start() - begin,
+            value=Decimal(_FRACTIONS[" ".join(match[0].casefold().split())]),
+            unit="%",
+            bound="at_most" if words and words["at_most"] else "at_least" if words and words["at_least"] else "plain",
+            spelled=True,
+        )
+
+
+def _multiples(text: str) -> Iterator[Amount]:
+    for match in _MULTIPLE.finditer(text):
+        growth = Decimal(200 if match[1] else 100)
+        begin, end = match.span()
+        yield Amount(start=begin, end=end, begin=begin, value=growth, unit="%", spelled=True, multiplies=True)
 
 
 _ONE_TIME: Final = re.compile(r"\s+(?:gång|gånger|time|times)\b", re.I)

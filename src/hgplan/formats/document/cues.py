@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import attrs
 
-__all__ = ["Cue", "Mood", "begins_with_intent", "clause_of", "cues_in", "is_outcome", "states_an_aim"]
+__all__ = ["Cue", "Mood", "begins_with_intent", "bracket_of", "clause_of", "cues_in", "is_outcome", "states_an_aim"]
 
 Mood = Literal["aim", "intent", "past", "now", "state", "can", "follows", "budget", "plan"]
 
@@ -44,7 +44,7 @@ _SWEDISH: Final[dict[Mood, str]] = {
         r"|rekryter(?:a|ar|as)|värvar?|värvas|startar?|startas|bjud(?:a|er) in|ordnar?|ordnas|skapa[rs]?|producera[rs]?"
         r"|publicera[rs]?|ge(?:r|s)? ut|deltar?|delar? ut|plantera[rs]?|bygg(?:a|er|s)|samla[rs]? in|nå[rs]?|öka[rs]?|ökning"
         r"|växa|växer|minska[rs]?|minskning|bli|uppnå[rs]?|höj(?:a|er|s)|sänk(?:a|er|s)|involvera[rs]?|engagera[rs]?"
-        r"|tillför(?:a|s)?|utöka[rs]?|lanser(?:a|ar|as)|ta(?:r|s)? fram|öppna[rs]?|fördubbla[rs]?|stödj(?:a|er|s)|säkerställ(?:a|er|s)"
+        r"|tillför(?:a|s)?|utöka[rs]?|lanser(?:a|ar|as)|ta(?:r|s)? fram|uppnås|nås genom|sker genom|öppna[rs]?|fördubbla[rs]?|stödj(?:a|er|s)|säkerställ(?:a|er|s)"
     ),
 }  # fmt: skip
 _ENGLISH: Final[dict[Mood, str]] = {
@@ -54,7 +54,7 @@ _ENGLISH: Final[dict[Mood, str]] = {
         r"|expects? to|commit(?:s|ted)? to|is to|are to|would(?! have)|kpis?|indicators?|by the end of"
     ),
     "past": (
-        r"was|were|had|did|rose|grew|fell|dropped|reached|recruited|achieved|attended|held|ran|delivered|gained|lost|won"
+        r"was|were|had|did|rose|grew|fell|dropped|reached|recruited|attended|held|ran|delivered|gained|lost|won"
         r"|increased|decreased|raised|spent|founded|opened|started|launched|became|adopted|decided|welcomed"
         r"|ha(?:s|ve) (?:\w+ )?(?:\w+ed|grown|been|had|risen|fallen|become|seen|won|lost|run|held)"
     ),
@@ -66,7 +66,7 @@ _ENGLISH: Final[dict[Mood, str]] = {
     "plan": (
         r"run|hold|deliver|train|recruit|organi[sz]e|host|publish|launch|open|raise|reach|increase[sd]?|grow|reduce|cut|achieve"
         r"|attract|enrol|engage|provide|offer|plant|build|create|double|halve|welcome|support|establish|maintain|keep|retain"
-        r"|secure|sign|visit|involve|extend|develop|produce|complete|lower|expand|improve"
+        r"|secure|sign|visit|involve|extend|develop|produce|complete|lower|expand|improve|achieved"
     ),
 }  # fmt: skip
 _STARTERS: Final[dict[str, frozenset[str]]] = {
@@ -114,7 +114,7 @@ _CUES: Final = {
 }
 _OUTCOMES: Final = {
     "sv": re.compile(
-        rf"(?<!\w)(?:ska|skall|vill|kommer att|siktar på att|strävar efter att|målet är att|syftet är att)(?:\s+[\w-]+){{0,4}}?\s+(?:{_OUTCOME['sv']})(?!\w)",
+        rf"(?<!\w)(?:ska|skall|vill|kommer att|siktar på att|strävar efter att|målet är att|syftet är att)(?:\s+[\w-]+){{0,4}}?\s+(?:{_OUTCOME['sv']})s?(?!\w)",
         re.I,
     ),
     "en": re.compile(
@@ -131,7 +131,7 @@ _PASSIVE: Final = re.compile(
 )
 # "will be held", "to have reached": a participle after a word of intent tells no past.
 _FUTURE: Final = re.compile(
-    r"(?<!\w)(?:will|shall|should|must|to|ska|skall|vill|bör)(?: \w+)? (?:be|have|have been|ha|vara|bli)(?: \w+ly)? $", re.I
+    r"(?<!\w)(?:is|are|being)(?: \w+ly)? $|(?<!\w)(?:will|shall|should|must|to|ska|skall|vill|bör)(?: \w+)? (?:be|have|have been|ha|vara|bli)(?: \w+ly)? $", re.I
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BOUNDARY: Final = re.compile(
@@ -166,11 +166,22 @@ def _found(text: str, language: str) -> Iterator[Cue]:
         yield Cue(mood, match.start(), match.end())
 
 
+def bracket_of(text: str, place: int) -> tuple[int, int] | None:
+    """The inside of the bracket that a place of a sentence stands in; None outside of all.
+
+    >>> bracket_of("400 (idag 300)", 10)
+    (5, 13)
+    """
+    for bracket in _BRACKETS.finditer(text):
+        if bracket.start() < place < bracket.end():
+            return bracket.start(1), bracket.end(1)
+    return None
+
+
 def clause_of(text: str, start: int, end: int) -> tuple[int, int]:
     """The clause of a sentence, or the bracket in it, that holds a stretch of it."""
-    for bracket in _BRACKETS.finditer(text):
-        if bracket.start() <= start and end <= bracket.end():
-            return bracket.start(1), bracket.end(1)
+    if bracket := bracket_of(text, start):
+        return bracket
     first, last = 0, len(text)
     for boundary in _BOUNDARY.finditer(text):
         if boundary.end() <= start:

@@ -67,8 +67,9 @@ def rhythm_of(amount: Amount, previous_end: int, next_begin: int, times: Times) 
     for rhythm in times.rhythms:
         if amount.end <= rhythm.start and rhythm.end <= next_begin:
             return rhythm
+    # "varje månad två träffar": before the first amount only, for after an amount it belongs to that one.
     for rhythm in reversed(times.rhythms):
-        if previous_end <= rhythm.start and rhythm.end <= amount.begin:
+        if not previous_end and rhythm.end <= amount.begin:
             return rhythm
     return None
 

@@ -15,15 +15,18 @@ from hgplan.model.targets import Comparator, Number
 __all__ = ["Comparison", "comparison_of", "number"]
 
 _GROWTH: Final = re.compile(
-    r"(?<!\w)(?:öka(?:r|s|t|de|nde)?|ökning(?:en)?|höj(?:a|er|s|ning)|växa|växer|tillväxt(?:en)?|utöka[rs]?|utökning|förbättra[rs]?"
+    r"(?<!\w)(?:öka\w{0,3}|ökning(?:en)?|höj\w{0,5}|växa|växer|tillväxt(?:en)?|utöka[rs]?|utökning|förbättra[rs]?"
     r"|stärka[rs]?|stiga|stiger|bygga ut|increase[sd]?|increasing|grow(?:s|th|ing)?|raise[sd]?|raising|boost|expand|extend|improve|rise)(?!\w)",
     re.I,
 )
 _DECLINE: Final = re.compile(
-    r"(?<!\w)(?:minska(?:r|s|t|de)?|minskning(?:en)?|sänk(?:a|er|s|ning)|reducera[rs]?|reducering|sjunka|halvera[rs]?|dra ned?|skära ned?"
+    r"(?<!\w)(?:minsk\w{0,5}|sänk\w{0,5}|reducera[rs]?|reducering|sjunka|halvera[rs]?|dra ned?|skära ned?"
     r"|decrease[sd]?|reduc(?:e[sd]?|ing|tion)|lower(?:ed|ing)?|cut(?:ting)?|fall|halve|drop)(?!\w)",
     re.I,
 )
+# "minska felen genom att rapportera 100 %": what stands after the means is no change of that.
+_MEANS: Final = re.compile(r"(?<!\w)(?:genom att|genom|via|through|by \w+ing)(?!\w)", re.I)
+_NEGATED: Final = re.compile(r"(?<!\w)(?:inte|ej|not|no|never|aldrig)(?!\w)(?!\s+(?:under|färre|mindre|less|fewer|below))", re.I)
 _BY: Final = re.compile(r"(?:(?<!\w)(?:med|by|with|på|of)\s+(?:ytterligare\s+|totalt\s+|another\s+|an additional\s+|a further\s+)?)$", re.I)
 _MORE_BEFORE: Final = re.compile(r"(?<!\w)(?:ytterligare|another|additional|a further|further|plus)\s+$|\+\s?$", re.I)
 _MORE_AFTER: Final = re.compile(r"\s+(?:(?:st|stycken|personer)\s+)?(?:fler|flera|more|additional|extra|högre|higher)(?!\w)(?!\s+(?:än|than))", re.I)
@@ -51,7 +54,11 @@ def comparison_of(text: str, amount: Amount, previous: Amount | None, *, previou
     'increase_by'
     """
     value = number(amount.value)
+    if amount.multiplies:
+        return Comparison(comparator="increase_by_percent", value=value)
     adds, declines = _way(text, amount)
+    if adds and _NEGATED.search(text[clause_of(text, amount.begin, amount.end)[0] : amount.begin]):
+        return Comparison(comparator=None, value=value)
     if previous_adds and previous is not None and not declines:
         between = text[previous.end : amount.begin]
         adds = adds or _ADDED.fullmatch(between) is not None
@@ -71,7 +78,7 @@ def comparison_of(text: str, amount: Amount, previous: Amount | None, *, previou
 
 def _way(text: str, amount: Amount) -> tuple[bool, bool]:
     first, _ = clause_of(text, amount.begin, amount.end)
-    before = text[first : amount.begin]
+    before = _MEANS.split(text[first : amount.begin])[-1]
     grows, falls = _last(_GROWTH, before), _last(_DECLINE, before)
     declines = falls > grows
     more = _MORE_BEFORE.search(before) or _MORE_AFTER.match(text, amount.end)

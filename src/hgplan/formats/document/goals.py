@@ -9,10 +9,11 @@ from typing import Final
 import attrs
 
 from hgplan.formats.document.conditions import Clause, kept_in, qualifier_at
-from hgplan.formats.document.cues import cues_in
+from hgplan.formats.document.cues import bracket_of, cues_in
 from hgplan.formats.document.deadlines import Span, periods_of, rhythm_of, time_of
 from hgplan.formats.document.directions import Comparison, comparison_of, number
 from hgplan.formats.document.figures import Context, Figure, Found, Left, target_of
+from hgplan.formats.document.intents import shortened
 from hgplan.formats.document.moods import governing, refusal
 from hgplan.formats.document.nouns import counted_after, counted_before, title_of, unit_of
 from hgplan.formats.document.amounts import Amount, amounts_in
@@ -42,8 +43,11 @@ _FLOW: Final = re.compile(
 )
 _SHARE: Final = re.compile(r"\s*(av(?=\s)|of(?=\s)|)", re.I)
 _STATUS: Final = re.compile(r"\s*\[[^\[\]]{1,20}\]\s*$")
+_COLLECTING: Final = re.compile(r"(?<!\w)(?:samla(?:r|s)? in|sälja|raise|raising|earn)(?!\w)", re.I)
+_COMPARED_WITH: Final = re.compile(r"(?<!\w)(?:jämfört med|i jämförelse med|compared (?:to|with)|up from|istället för|instead of)\s+\S{0,12}\s?$", re.I)
+_RESPECTIVELY: Final = re.compile(r"\s+(?:respektive|resp\.?)\s+", re.I)
+_ONLY_PEOPLE: Final = re.compile(r"personer|people|individer", re.I)
 _FEW_WORDS: Final = re.compile(r"(?:\s*[^\s.;()]{1,40}(?=[\s.;(),]|$)){0,5}")
-_TIMES_WORD: Final = re.compile(r"\s+(?:gång|gånger|times?)\b", re.I)
 
 
 def commitment_of(text: str) -> Commitment:
@@ -101,14 +105,30 @@ class _Reading:
             if reason is None:
                 self._accept(place)
                 continue
-            if baseline_before(self.text, amount):
-                self.baseline = number(amount.value)
+            if baseline_before(self.text, amount) or self._told_for_an_earlier_year(amount):
+                self._baseline(amount)
             if role == "a condition on what counts":
                 self._condition(qualifier_at(self.text, amount))
-            self.left.append(Left(self._piece(amount), reason, self.start + amount.begin))
+            if not (amount.spelled and amount.value == 1):
+                self.left.append(Left(self._piece(amount), reason, self.start + amount.begin))
         for clause in kept_in(self.text):
             self._condition(clause)
         return Found(tuple(self.figures), tuple(self.left))
+
+    def _told_for_an_earlier_year(self, amount: Amount) -> bool:
+        here, plan = bracket_of(self.text, amount.begin), self.context.plan
+        inside = [m for m in self.times.mentions if here and bracket_of(self.text, m.start) == here]
+        return bool(inside and plan and all(mention.last < plan.first for mention in inside))
+
+    def _baseline(self, amount: Amount) -> None:
+        # "öka från 300 till 400" tells it before the goal, "400 (idag 300)" after it.
+        value = number(amount.value)
+        if self.figures and self.figures[-1].baseline is None and (
+            bracket_of(self.text, amount.begin) or _COMPARED_WITH.search(self.text[: amount.begin])
+        ):
+            self.figures[-1] = attrs.evolve(self.figures[-1], baseline=value)
+        else:
+            self.baseline = value
 
     def _piece(self, amount: Amount) -> str:
         # So much of what follows that a reader finds the place again.
@@ -119,8 +139,8 @@ class _Reading:
         if amount.is_money and not _EARNING.search(self.text):
             return "money set aside, no goal"
         standing = self.context.standing
-        if self.figures:
-            standing = attrs.evolve(standing, after_goal=True)
+        due = any(mention.role == "by" for mention in self.times.mentions)
+        standing = attrs.evolve(standing, after_goal=standing.after_goal or bool(self.figures), due=due)
         if amount.spelled and amount.bound == "plain" and standing.kind == "situation":
             return "a figure of the situation, no goal"
         return refusal(self.text, amount, self.cues, standing, language=self.context.language)
@@ -129,15 +149,18 @@ class _Reading:
         amount = place.amount
         leans = self.last is not None and self.last is place.previous
         comparison = comparison_of(self.text, amount, self.last if leans else None, previous_adds=self.adds)
-        own, shared = time_of(self.text, amount, place.previous_end, place.next_begin, self.times)
-        rhythm = rhythm_of(amount, place.previous_end, place.next_begin, self.times)
+        times = self._times_for(amount)
+        own, shared = time_of(self.text, amount, place.previous_end, place.next_begin, times)
+        rhythm = rhythm_of(amount, place.previous_end, place.next_begin, times)
         end = min([place.next_begin, *(begin for begin, _ in self.times.spans if begin >= amount.end)])
         counted = counted_after(self.text, amount, end, self.cues)
-        if _TIMES_WORD.match(self.text, amount.end):
+        if pair := self._pair(place):
+            counted, own = pair
+        if unit_of(self.text, amount, "") == "times":
             counted = ""
         spans = self._spans(amount, own or shared)
         targets = self._targets(comparison, spans, rhythm)
-        same = leans and not counted and bool(own)
+        same = leans and bool(own) and (not counted or counted == self.figures[-1].counted)
         self.last, self.adds = amount, comparison.adds
         if same and self._goes_on(amount, targets):
             return
@@ -145,15 +168,41 @@ class _Reading:
         if not counted and leans and own and self.figures:
             counted = self.figures[-1].counted
         counted = counted or self.context.title or counted_before(self.text, amount, self.cues)
-        title = title_of(counted, share=share[1] if share else None, language=self.context.language)
+        if (amount.is_money and _COLLECTING.search(self.text)) or _ONLY_PEOPLE.fullmatch(counted):
+            title = ""
+        else:
+            title = title_of(counted, share=share[1] if share else None, language=self.context.language)
         self._add(place, comparison, counted, title, targets, spans)
+
+    def _times_for(self, amount: Amount) -> Times:
+        # "420 (2023: 398)": a year beside another amount in brackets is that amount's own.
+        here = bracket_of(self.text, amount.begin)
+        others = {bracket_of(self.text, place.amount.begin) for place in self.places} - {here, None}
+        mentions = [m for m in self.times.mentions if bracket_of(self.text, m.start) not in others]
+        return attrs.evolve(self.times, mentions=tuple(mentions))
+
+    def _pair(self, place: _Place) -> tuple[str, tuple[Mention, ...]] | None:
+        # "500 respektive 600 medlemmar 2025 respektive 2026": the first figure and the first year, the second and the second.
+        at = self.places.index(place)
+        around = [(at, at + 1, 0), (at - 1, at, 1)]
+        for first, second, which in around:
+            if first < 0 or second >= len(self.places):
+                continue
+            one, two = self.places[first], self.places[second]
+            if not _RESPECTIVELY.fullmatch(self.text[one.amount.end : two.amount.begin]):
+                continue
+            said = [mention for mention in self.times.mentions if two.amount.end <= mention.start < two.next_begin]
+            end = said[0].start if said else two.next_begin
+            counted = counted_after(self.text, two.amount, end, self.cues)
+            return counted, (said[which],) if len(said) == 2 else tuple(said[:1])
+        return None
 
     def _goes_on(self, amount: Amount, targets: tuple[Target, ...]) -> bool:
         # "27 000 nya medlemmar år 2022 och 25 000 år 2023": the second amount counts what the first did.
         figure = self.figures[-1]
         alike = {target.comparator for target in (*figure.targets, *targets)}
         again = {target.period for target in targets} & {target.period for target in figure.targets}
-        if not targets or len(alike) != 1 or again or figure.unit != (unit_of(amount, figure.counted) or figure.unit):
+        if not targets or len(alike) != 1 or again or figure.unit != (unit_of(self.text, amount, figure.counted) or figure.unit):
             return False
         self.figures[-1] = attrs.evolve(figure, targets=(*figure.targets, *targets))
         return True
@@ -171,16 +220,16 @@ class _Reading:
         written = " ".join(self.text[amount.begin : amount.end].split())
         notes: list[str] = []
         if comparison.comparator is None:
-            notes.append(f"{written}: a decrease from a figure that the text doesn't tell, so no target")
+            notes.append(f"{written}: a change for which the text tells no figure to hold it against, so no target")
         elif not targets:
             notes.append(f"{written}: the text tells no time for it, so no target")
         quote = _STATUS.sub("", self.text)
         self.figures.append(
             Figure(
-                title=title or quote.rstrip("."),
+                title=title or shortened(quote),
                 counted=counted,
                 after=" ".join(self.text[amount.end : place.next_begin].split()),
-                unit=unit_of(amount, counted) or ("times" if _TIMES_WORD.match(self.text, amount.end) else None),
+                unit=unit_of(self.text, amount, counted),
                 targets=targets,
                 quote=quote,
                 start=self.start + amount.begin,

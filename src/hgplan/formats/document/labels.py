@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 __all__ = ["Label", "label_of", "leading_label"]
 
-Label = Literal["goals", "activities", "description", "situation", "history", "budget", "admin", "vision"]
+Label = Literal["goals", "activities", "group", "description", "situation", "history", "budget", "admin", "vision"]
 
 _ANY: Final = (
     r"(?:(?:vårt?|våra|kårens|klubbens|föreningens|förbundets|distriktets|regionens|årets|nämndens|nämndernas|församlingens"
@@ -17,7 +17,7 @@ _ANY: Final = (
 )
 _TAIL: Final = (
     r"(?:\s+(?:för|under|för år|inför|till|till år|år|for|in|by|of|to)?\s*(?:perioden\s+|året\s+|the\s+year\s+|verksamhetsåret\s+)?"
-    r"(?:\d{4}(?:\s?[–—/-]\s?\d{2,4})?|året|perioden|the year|plan period|mandatperioden))?"
+    r"(?:\d{4}(?:\s?[–—/-]\s?\d{2,4})?|året|perioden|läsåret|terminen|säsongen|verksamhetsåret|the year|the season|plan period|mandatperioden))?"
 )
 _LABELS: Final[dict[Label, str]] = {
     "goals": (
@@ -33,6 +33,10 @@ _LABELS: Final[dict[Label, str]] = {
         r"(?:övergripande\s+)?(?:aktivitet|aktiviteter|delaktiviteter|insatser|åtgärder|genomförande|handlingsplan|arbetssätt|så gör vi"
         r"|så når vi målen|så arbetar vi|hur|hur når vi målet|hur når vi målen|activities|actions|action plan|initiatives|tasks|how|how we will"
         r" do it|what we will do|att göra|strategi för att nå målen|planerade aktiviteter|metod|metoder|methods|tillvägagångssätt)"
+    ),
+    "group": (
+        r"(?:strategier|strategierna|strategiska områden|fokusområden|målområden|insatsområden|utvecklingsområden|verksamhetsområden"
+        r"|prioriterade områden|prioriteringar|områden|huvudstrategier|strategies|priorities|strategic priorities|focus areas|themes|pillars|areas)"
     ),
     "description": (
         r"(?:beskrivning|beskrivande text|beskrivning av [\w ]{1,40}|syfte|bakgrund och syfte|inledning|introduktion|sammanfattning|om planen|om oss|förord|kort om [\w ]{1,30}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -30,7 +31,11 @@ _SHUT: Final[dict[Label, str]] = {
 
 @attrs.frozen(kw_only=True)
 class Standing:
-    """Where a sentence stands: under what kind of heading, in an item or a paragraph, after what."""
+    """Where a sentence stands: under what kind of heading, in an item or a paragraph, after what.
+
+    `later` says that its heading names a time after the plan's, `named` that it is a line like "Members: 500", `due`
+    that it names a deadline, `in_topic` that it belongs to a strategy.
+    """
 
     kind: Label | None = None
     in_item: bool = False
@@ -38,6 +43,8 @@ class Standing:
     after_goal: bool = False
     later: bool = False
     named: bool = False
+    due: bool = False
+    in_topic: bool = False
 
 
 def governing(text: str, amount: Amount, cues: Sequence[Cue]) -> Mood | None:
@@ -54,6 +61,11 @@ def governing(text: str, amount: Amount, cues: Sequence[Cue]) -> Mood | None:
     return None
 
 
+def _before(text: str, amount: Amount, cues: Sequence[Cue]) -> bool:
+    first, _ = clause_of(text, amount.begin, amount.end)
+    return any(first <= cue.start and cue.end <= amount.begin for cue in cues)
+
+
 def _in_brackets(text: str, first: int) -> bool:
     return first > 0 and text[first - 1] in "(["
 
@@ -62,7 +74,7 @@ def _strongest(cues: Sequence[Cue]) -> Mood | None:
     mood: Mood | None = None
     for cue in cues:
         weak = cue.mood in ("state", "now", "plan") and mood in ("intent", "aim", "follows")
-        weak = weak or (cue.mood == "plan" and mood == "past")
+        weak = weak or (cue.mood in ("plan", "state") and mood == "past") or (cue.mood == "state" and mood == "now")
         if not weak:
             mood = cue.mood
     return mood
@@ -75,8 +87,12 @@ def refusal(text: str, amount: Amount, cues: Sequence[Cue], standing: Standing, 
     mood = governing(text, amount, cues)
     if mood is None and standing.intro:
         mood = _strongest(cues_in(standing.intro, language=language))
+    if standing.kind == "activities" and amount.spelled and amount.bound == "plain" and mood != "intent":
+        return "the size of an activity"
     if mood in ("intent", "aim"):
         return None
+    if mood == "state" and standing.in_item and not _before(text, amount, cues):
+        mood = None
     hopeful = standing.kind in ("goals", "vision")
     if mood == "plan":
         return None if standing.kind != "situation" else _REASONS["state"]
@@ -88,6 +104,12 @@ def refusal(text: str, amount: Amount, cues: Sequence[Cue], standing: Standing, 
         return _REASONS[mood]
     if standing.kind == "situation":
         return "a figure of the situation, no goal"
-    if hopeful or standing.in_item or standing.later or standing.named or amount.bound in ("at_least", "at_most", "between"):
+    first, _ = clause_of(text, amount.begin, amount.end)
+    if _in_brackets(text, first) and amount.bound == "plain" and re.search(r"\d", text[: first - 1]):
+        return "in brackets beside another figure"
+    if hopeful or standing.in_item or standing.later or standing.named or standing.due:
+        return None
+    bare = not cues and not text[: amount.begin].strip(" \"“”") and standing.kind is None and standing.in_topic
+    if bare or amount.bound in ("at_least", "at_most", "between"):
         return None
     return "nothing says that it is to be reached"

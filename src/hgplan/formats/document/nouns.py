@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from hgplan.formats.document.cues import Cue, clause_of
+from hgplan.formats.document.cues import Cue, begins_with_intent, clause_of
 from hgplan.formats.document.amounts import Amount
 
 __all__ = ["counted_after", "counted_before", "title_of", "unit_of"]
 
 _WORD: Final = re.compile(r"[^\W\d_](?:[\w’'.&-]*\w)?(?:/[^\W\d_][\w-]*)*\.?|[\"“”»«]|[^\s\w]")
 _LONGEST: Final = 8
+_LONGEST_PHRASE: Final = 14
+_ADVERBS: Final = 2
 _QUOTES: Final = frozenset("\"“”»«'’")
 _STOPS: Final = frozenset(
     "i på under till för som med via genom från av hos vid inom utan mot om att ska skall är har kan får varje per senast"
@@ -20,7 +22,7 @@ _STOPS: Final = frozenset(
     " totalt sammanlagt deltar bidrar anser upplever uppger tycker är ha vara ingår den det in on at by for with of from to"
     " that which who whom whose per each every before until during through via across over within as is are will shall"
     " be has have can may by and/or or so including at-least annually yearly monthly weekly quarterly plus exkl inkl"
-    " including than under this next compared jämfört inneha utgör att-göra genomför genomförs hålls anordnas arrangeras erbjuds utbildas rekryteras värvas".split()
+    " including contribute contributes join attend complete say participate omfattas svarar than under this next redan already också also igen again compared jämfört inneha utgör att-göra genomför genomförs hålls anordnas arrangeras erbjuds utbildas rekryteras värvas".split()
 )
 _JOINS: Final = frozenset(("och", "and", "&", "samt"))
 _SKIPS: Final = frozenset("st stycken st. styck pcs av of the olika totalt nya-".split())
@@ -31,13 +33,22 @@ _ARTICLES: Final = re.compile(
 )
 _TRAILING: Final = re.compile(
     r"(?:[\s,:;–—-]|(?<!\w)(?:på|om|till|upp|med|by|to|of|at|som|is|är|vara|blir|bli|uppgå|uppgår|ligga|ligger|nå|når|ha|minst|i|från|up|be|reach|"
-    r"stand|in|over|rise|öka|ökar|ökas|minska|totalt|sammanlagt|genomsnitt|snitt|target|mål|målvärde|målet|motsvara|cirka|ca|equal|utgöra|utgör|further|ytterligare|another|additional|en|ett|a|an|stället|instead|dessutom|därför|också|även|also|therefore|sedan|maximalt|åter)(?!\w))+$",
+    r"stand|in|over|rise|öka|ökar|ökas|minska|totalt|sammanlagt|genomsnitt|snitt|target|mål|målvärde|målet|motsvara|cirka|ca|equal|utgöra|utgör|further|ytterligare|another|additional|en|ett|a|an|stället|instead|dessutom|därför|också|även|also|therefore|sedan|maximalt|åter|ha\s+\w+(?:at|it|tt)|have\s+\w+ed)(?!\w))+$",
     re.I,
 )
 _BRACKET: Final = re.compile(r"\([^()]*\)")
 _NEW_SUBJECT: Final = re.compile(r"\s(?:och|samt|and)\s(?=(?:de|den|det|the|våra|our|antalet|andelen)\s)", re.I)
+_TIMES: Final = re.compile(r"\s+(?:gång|gånger|times?)\b", re.I)
 _GENERIC: Final = re.compile(r"(?:personer|individer|people|persons|individuals|st|stycken)", re.I)
-_AFTER_CHANGE: Final = re.compile(r"(?:till|to|på|at|:)\s*$", re.I)
+_DANGLING: Final = re.compile(r"\s+(?:och|samt|and|or|eller)$", re.I)
+_NO_NAME: Final = re.compile(r"(?:vi|we|de|they|it|det|den|this|that|average|total|genomsnitt|snitt|ett genomsnitt)(?!\w)|(?:average|totalt?)$", re.I)
+_RATE: Final = re.compile(r"\s(?:per|för varje|for every|a head)\s|medelvärde|genomsnitt|index|betyg|poäng|average|mean|score|rating", re.I)
+_MEASURE: Final = re.compile(
+    r"(?:arbetsdagar|vardagar|dagar|dag|timmar|timme|minuter|sekunder|veckor|vecka|månader|working days|business days|days?|hours?|minutes?"
+    r"|seconds|weeks?|months?|kwh|mwh|gwh|kg|ton|tonnes|liter|litres|km|mil|m2|m²|kvm|kvadratmeter|hektar|hectares|grader|degrees|poäng|points)(?!\w)",
+    re.I,
+)
+_AFTER_CHANGE: Final = re.compile(r"(?:(?<!\w)(?:till|to|på|at)|:)\s*$", re.I)
 _DOES: Final = re.compile(r"\s*(?:ha|vara|delta|be|have|take part|attend|känna|uppleva|feel)\s+\w[^,.;:()]{2,60}")
 _COUNT_OF: Final = re.compile(r"^(?:antalet|antal|det totala antalet|number of|the number of|total number of|no\. of)\s+", re.I)
 _SHARE_OF: Final = re.compile(r"\s*(?:av|of)\s+(?:(?:alla|the|all|our|våra|de)\s+)?", re.I)
@@ -51,7 +62,7 @@ _PERSON: Final = re.compile(
     r"|elev|funktionär|ombud\b|aktiv(?:a|ister)|barn\b|spelare|tränare|domare|scout|konfirmand|frivillig|anställd|student|företrädare|boende"
     r"|hyresgäst|invånare|givare|donator|praktikant|lärare|föräldr|seniorer|pensionär|körsångare|användare|skribent|faddrar|mentor|chefer"
     r"|members?\b|people|persons?\b|volunteer|leaders?\b|coach|participant|visitor|students?\b|pupils?\b|donors?\b|women|\bmen\b|girls|boys|child"
-    r"|adults?\b|players?\b|trustee|officers?\b|representative|\breps?\b|residents?\b|tenants?\b|attendees|learners|apprentice|teacher|parent|trainees|users?\b|referees|umpires|stewards)",
+    r"|adults?\b|players?\b|trustee|officers?\b|representative|\breps?\b|residents?\b|tenants?\b|attendees|learners|apprentice|teacher|parent|trainees|users?\b|referees|umpires|stewards|\w{3,}are\b)",
     re.I,
 )
 
@@ -93,7 +104,7 @@ def counted_after(text: str, amount: Amount, end: int, cues: Sequence[Cue]) -> s
         return " ".join(does[0].split()[:_LONGEST])
     if _GENERIC.fullmatch(found) and _AFTER_CHANGE.search(text[: amount.begin]):
         return ""
-    return found
+    return "" if _MEASURE.match(found) else found
 
 
 def _before_join(words: list[re.Match[str]], text: str, end: int) -> list[re.Match[str]]:
@@ -102,7 +113,9 @@ def _before_join(words: list[re.Match[str]], text: str, end: int) -> list[re.Mat
         if word[0].casefold() in _JOINS:
             rest = words[place + 1 :]
             ends_well = not rest or rest[-1].end() >= end - 1 or text[rest[-1].end() : rest[-1].end() + 1] in (".", ",", " ", "")
-            if not rest or len(rest) > 3 or not ends_well or rest[0][0].casefold() in ("att", "to", "en", "ett", "a"):
+            words_after = text[rest[0].start() : rest[-1].end() + 12] if rest else ""
+            verb = any(begins_with_intent(words_after, language=language) for language in ("sv", "en"))
+            if verb or not rest or len(rest) > 3 or not ends_well or rest[0][0].casefold() in ("en", "ett", "a"):
                 return words[:place]
     return words
 
@@ -126,21 +139,29 @@ def counted_before(text: str, amount: Amount, cues: Sequence[Cue]) -> str:
     if first and not re.search(r"[^\W\d_]", text[first : amount.begin]):
         first = 0
     own = [cue for cue in cues if first <= cue.start and cue.end <= amount.begin and cue.mood != "now"]
-    pieces: list[str] = []
-    if own:
-        pieces.append(text[own[-1].end : amount.begin])
-        pieces += [text[one.end : two.start] for one, two in zip(reversed(own[:-1]), reversed(own[1:]), strict=True)]
-        pieces.append(text[first : own[0].start])
-    else:
-        pieces.append(text[first : amount.begin])
-    for piece in pieces:
-        parts = re.split(r"[,;]", _BRACKET.sub(" ", piece).strip())
-        piece = _TRAILING.sub("", _NEW_SUBJECT.split(parts[-1 if piece is pieces[-1] else 0])[-1])
-        piece = _ARTICLES.sub("", piece.strip() + " ").strip(" :,.\"“”»«–-")
-        piece = re.sub(r"\s+(?:från|from)\s.*$", "", piece)
-        if len(piece) > 2 and re.search(r"[^\W\d_]{3}", piece) and len(piece.split()) <= 10:
-            return piece
-    return ""
+    if not own:
+        return _phrase(text[first : amount.begin])
+    if thing := _phrase(text[own[-1].end : amount.begin]):
+        return thing
+    # "Till 2030 ska antalet öka till 500": the subject between a modal verb and its main verb.
+    for one, two in zip(own[-2::-1], own[:0:-1], strict=False):
+        if one.mood in ("intent", "aim", "can") and (thing := _phrase(text[one.end : two.start])):
+            return thing
+    # "Andelen elever som når målet ska öka till 90 %": nothing between the verbs, so what stands before them all.
+    group = len(own) - 1
+    while group and len(text[own[group - 1].end : own[group].start].split()) <= _ADVERBS:
+        group -= 1
+    subject = re.split(r"(?:\satt\s|\sthat\s|[:;]\s)", text[first : own[group].start])[-1]
+    return _phrase(subject) or (_phrase(text[first : own[0].start]) if group else "")
+
+
+def _phrase(piece: str) -> str:
+    piece = re.sub(r"(?:^|\s)(?:från|from)\s.*$", "", _BRACKET.sub(" ", piece).strip())
+    piece = _TRAILING.sub("", _NEW_SUBJECT.split(re.split(r"[;]|,\s", piece)[-1])[-1])
+    piece = _ARTICLES.sub("", piece.strip() + " ").strip(" :,.\"“”»«–-")
+    piece = _DANGLING.sub("", piece)
+    fits = len(piece) > 2 and not _NO_NAME.match(piece) and len(piece.split()) <= _LONGEST_PHRASE and re.search(r"[^\W\d_]{3}", piece) is not None
+    return piece if fits else ""
 
 
 def title_of(counted: str, *, share: str | None, language: str) -> str:
@@ -157,15 +178,21 @@ def title_of(counted: str, *, share: str | None, language: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def unit_of(amount: Amount, counted: str) -> str | None:
-    """The unit in which a goal's figures are written: per cent, money, people, or the last word of what is counted."""
+def unit_of(text: str, amount: Amount, counted: str) -> str | None:
+    """The unit in which a goal's figures are written: per cent, money, a measure, people, or what is counted."""
     if amount.unit in ("%", "points"):
         return "%"
     if amount.is_money:
         return amount.unit
+    if _TIMES.match(text, amount.end):
+        return "times"
+    following = re.compile(r"\s*").match(text, amount.end)
+    if following and (measure := _MEASURE.match(text, following.end())):
+        return measure[0].casefold()
     words = _COUNT_OF.sub("", counted).split()
-    if not words or _DOES.fullmatch(counted):
+    if not words or _DOES.fullmatch(counted) or _RATE.search(counted):
         return None
     if any(_PERSON.search(word) for word in words):
         return "people"
-    return words[-1].strip(".,\"“”").casefold() or None
+    # Only of words that stand right after the amount is the last one surely what is counted.
+    return words[-1].strip(".,\"“”").casefold() if counted in " ".join(text[amount.end :].split()) else None

@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from hgplan.formats.document.blocks import Block
+from hgplan.formats.document.lines import apart
 from hgplan.formats.document.labels import Label, label_of, leading_label
 from hgplan.formats.document.amounts import amounts_in
 from hgplan.formats.document.periods import times_in
@@ -17,11 +18,12 @@ from hgplan.formats.document.titles import is_plan_title
 __all__ = ["Heading", "Outline", "Passage", "outline_of"]
 
 _LONGEST_TITLE: Final = 90
+_TITLE_WITHIN: Final = 4
 _MOST_WORDS: Final = 12
 _NUMBERING: Final = re.compile(
-    r"(?:\d{1,2}(?:\.\d{1,2})*[.):]?|[A-ZÅÄÖ][.)]|[IVX]{1,4}[.)])\s+(?=[A-ZÅÄÖ\"”])|(?:kapitel|avsnitt|chapter)\s+\d{1,2}[.:]?\s+",
-    re.I,
+    r"^(?:(?:\d{1,2}(?:\.\d{1,2})*[.):]?|[A-ZÅÄÖ][.)]|[IVX]{1,4}[.)])\s+(?=[A-ZÅÄÖ\"”])|(?:[Kk]apitel|[Aa]vsnitt|[Cc]hapter)\s+\d{1,2}[.:]?\s+)"
 )
+_ALONE: Final = re.compile(r"(?:minst|högst|at least|at most|[<>≥≤+])?\s*[\d\s.,]{1,12}\s?(?:%|procent|per cent)?", re.I)
 _ENDING: Final = re.compile(r"[.!?;,…]$")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+$|<?\S+@\S+\.\S+>?$")
 _PSEUDO: Final = 7
@@ -83,7 +85,8 @@ def outline_of(blocks: Sequence[Block], *, language: str) -> Outline:
     Plain text has no heading marks: a short line that ends no sentence and stands before other text is a heading.
     """
     blocks = [block for block in blocks if not _ADDRESS.match(block.text)]
-    blocks = _mended(_with_headings(blocks, language))
+    marked = any(block.kind == "heading" for block in blocks)
+    blocks = _mended(_with_headings(list(apart(blocks, marked=marked)), language, marked=marked))
     title = _title(blocks)
     headings: list[Heading] = []
     passages = tuple(_passages(blocks, title, headings))
@@ -98,8 +101,7 @@ def _unnumbered(text: str) -> str:
     return _NUMBERING.sub("", text, count=1).strip().removesuffix(":").strip()
 
 
-def _with_headings(blocks: Sequence[Block], language: str) -> list[Block]:
-    marked = any(block.kind == "heading" for block in blocks)
+def _with_headings(blocks: Sequence[Block], language: str, *, marked: bool) -> list[Block]:
     found: list[Block] = []
     for place, block in enumerate(blocks):
         following = blocks[place + 1] if place + 1 < len(blocks) else None
@@ -115,6 +117,8 @@ def _pseudo_level(block: Block, following: Block | None, marked: bool, language:
         return 0
     if text.endswith(":") and len(text) < 60 and label_of(_unnumbered(text)):
         return _PSEUDO + 1
+    if following is not None and _ALONE.fullmatch(following.text):
+        return 0
     if following is None or _ENDING.search(text) or text.endswith(":") or len(text.split()) > _MOST_WORDS:
         return 0
     if not text[:1].isupper() and not text[:1].isdigit():
@@ -155,9 +159,11 @@ def _title(blocks: Sequence[Block]) -> Block | None:
     if not headings:
         return None
     first, top = headings[0], min(block.level for block in headings)
-    for block in headings[:3]:
-        if is_plan_title(block.text) and (block.level == top or block is first):
+    for block in blocks[:_TITLE_WITHIN]:
+        if block.kind == "heading" and is_plan_title(block.text):
             return block
+        if block.kind != "heading" and len(block.text) > _LONGEST_TITLE:
+            break
     alone = sum(block.level == top for block in headings) == 1 and first.level == top and len(headings) > 1
     return first if alone and label_of(_unnumbered(first.text)) is None else None
 

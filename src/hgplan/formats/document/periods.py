@@ -36,6 +36,7 @@ _SINCE: Final = re.compile(
 )
 _LEVEL: Final = re.compile(r"(?:\s+års|'s)?\s+(?:nivå|resultat|utfall|siffr|level|baseline|figure|result)", re.I)
 _NOT_YEAR_AFTER: Final = re.compile(r"-?tal|:\d|[-–]\w|[\d/]|\s?%|,\d|\.\d")
+_OF_YEAR: Final = re.compile(r"\s+års\b|['’]s\b")
 _COUNT_BEFORE: Final = re.compile(
     r"(?:\b(?:minst|högst|cirka|ca\.?|över|drygt|närmare|totalt|at least|at most|over|about|around|nearly|up to"
     r"|upp till|värva|rekrytera|nå|reach|recruit|train|utbilda)|[<>≥≤+])\s*$",
@@ -255,6 +256,8 @@ def _mention(text: str, match: re.Match[str], first: date, last: date) -> Mentio
 def _is_count(text: str, match: re.Match[str]) -> bool:
     if _NOT_YEAR_AFTER.match(text, match.end()):
         return True
+    if _OF_YEAR.match(text, match.end()):
+        return False
     before = text[max(0, match.start() - 24) : match.start()]
     if _COUNT_BEFORE.search(before):
         return True
@@ -297,6 +300,8 @@ def _step(written: str | None) -> int:
     return _STEPS.get(word) or numeral(word) or int(word.partition(":")[0])
 
 
+# "svarstid under 12 minuter" is a bound on the time, no stretch of it.
+_TIME_THING: Final = re.compile(r"(?:tid|tiden|tider|tiderna|time|times|period)\s+(?:till\s+|to\s+)?$", re.I)
 _LENGTHS: Final = {"år": 12, "åren": 12, "year": 12, "years": 12, "månaderna": 1, "months": 1, "month": 1, "månader": 1, "månad": 1, "mån": 1}
 _LASTING: Final = re.compile(
     rf"""(?<!\w)(?:(?:på|inom|under|i|över|efter|om|over|within|in|during|for|after|next|närmaste|kommande|first|första)
@@ -312,6 +317,8 @@ _LASTING: Final = re.compile(
 def _lastings(text: str, taken: list[Span]) -> Iterator[Lasting]:
     for match in _LASTING.finditer(text):
         if overlaps(match.start(), match.end(), taken):
+            continue
+        if match[0].casefold().startswith(("under", "over", "över")) and _TIME_THING.search(text, 0, match.start()):
             continue
         count = numeral(match["n"]) or (int(match["n"]) if match["n"].isdigit() else None)
         length = _LENGTHS.get(match["unit"].casefold())

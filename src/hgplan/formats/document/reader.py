@@ -33,6 +33,7 @@ _SHUT: Final[dict[Label, str]] = {
 }
 _ACTIVITIES: Final = re.compile(r"aktivitet|activit", re.I)
 _WE: Final = re.compile(r"(?:vi|we)\s", re.I)
+_ALONE: Final = re.compile(r"(?:minst|högst|at least|at most|[<>≥≤+])?\s*[\d\s.,]{1,12}\s?(?:%|procent|per cent)?", re.I)
 _EXCERPT: Final = 160
 _PARTING: Final = re.compile(r"[.!?:]$")
 
@@ -161,7 +162,7 @@ class _Reader:
             mentions = [mention for mention in times_in(text).mentions if mention.role != "since"] if text else []
             if mentions and not time:
                 time = tuple(Span(mention.first, mention.last) for mention in mentions)
-        later = bool(time) and (self.plan is None or time[-1].last >= self.plan.first)
+        later = bool(time) and (self.plan is None or time[-1].last > self.plan.last)
         text = passage.block.text
         standing = Standing(
             kind=passage.kind,
@@ -169,6 +170,7 @@ class _Reader:
             intro=passage.intro,
             after_goal=after_goal,
             later=later,
+            in_topic=passage.topic is not None,
             named=re.match(r"[^:]{3,80}:\s*[^\w\s]{0,2}\s*(?:minst |at least )?\d", text) is not None,
         )
         return Context(
@@ -177,11 +179,11 @@ class _Reader:
 
     def _lone(self, passage: Passage) -> str:
         # A pasted table gives "Andel elever som ..." and then, alone, "Minst 90 %": the first names the second.
-        text, previous = passage.block.text, self.previous
-        alone = re.fullmatch(r"(?:minst|högst|at least|at most|[<>≥≤+])?\s*[\d\s.,]{1,12}\s?(?:%|procent|per cent)?", text, re.I)
-        if alone is None or previous is None or previous.block.kind != "paragraph" or _PARTING.search(previous.block.text):
+        previous = self.previous
+        if previous is None or not _ALONE.fullmatch(_unlabelled(passage.block.text)):
             return ""
-        return previous.block.text.replace("\n", " ") if len(previous.block.text) <= _EXCERPT else ""
+        named = _unlabelled(previous.block.text).replace("\n", " ")
+        return "" if _PARTING.search(named) or len(named) > _EXCERPT or _ALONE.fullmatch(named) else named
 
     def _goals(self, passage: Passage, sentence: Sentence) -> Found:
         context = self._context(passage, after_goal=bool(self.before))
@@ -194,6 +196,10 @@ class _Reader:
         return found
 
     def _keep(self, chapter: Chapter, passage: Passage, found: Found) -> None:
+        if found.figures and self._lone(passage) and self.previous and chapter.intents:
+            # The line before named the figure and was no goal of its own.
+            if chapter.intents[-1][2] == self.previous.block.line:
+                chapter.intents.pop()
         for figure in found.figures:
             chapter.figures.append((figure, passage.block.line_at(figure.start)))
         for left in found.left:
@@ -247,18 +253,18 @@ class _Reader:
             return
         wishes = [] if lead and self.tells_activities else self._wishes(chapter, passage, found)
         chapter.intents += wishes
-        first, goals = found[0]
-        if lead and (self.tells_activities or passage.block.strong or not (wishes or goals.figures)) and self._does(first.text, chapter):
+        first, goals = next((entry for entry in found if not entry[0].text.endswith("?")), found[0])
+        if lead and (self.tells_activities or passage.block.strong or not (wishes or goals.figures or chapter.has_items)) and self._does(first.text):
             line = passage.block.line_at(first.start)
             chapter.tasks.append(
                 Task(title=first.text.rstrip(" ."), quote=first.text, line=line, phases=tuple(phases))
             )
 
-    def _does(self, text: str, chapter: Chapter) -> bool:
+    def _does(self, text: str) -> bool:
         if self.tells_activities:
             return True
         moods = {cue.mood for cue in cues_in(text, language=self.language)}
-        return not chapter.has_items and (bool(moods & {"intent", "aim"}) or _WE.match(text) is not None)
+        return bool(moods & {"intent", "aim"}) or _WE.match(text) is not None
 
     def _wishes(
         self, chapter: Chapter, passage: Passage, found: list[tuple[Sentence, Found]]
@@ -308,6 +314,11 @@ class _Reader:
         words = words if len(words) <= _EXCERPT else words[: _EXCERPT - 1].rstrip() + "…"
         if words:
             self.material.unplaced.append(Unplaced(text=words, reason=reason, line=line))
+
+
+def _unlabelled(text: str) -> str:
+    leading = leading_label(text)
+    return text[leading[1] :] if leading else text
 
 
 def _items(outline: Outline) -> dict[int, int]:

@@ -29,7 +29,7 @@ _FRONT_WHOSE: Final = ("organisation", "organization", "author", "organisationsn
 _FRONT_TIME: Final = ("period", "år", "year", "verksamhetsår", "years", "plan period", "planperiod")
 _SELF: Final = re.compile(
     r"(?<!\w)(?:verksamhetsår(?:et)?|planperiod(?:en)?|perioden|åren|avser|gäller|omfattar|sträcker sig|mandatperioden|verksamhetsplan(?:en)?"
-    r"|this plan|the plan|covers|plan period|period|for the years?|denna plan|planen|handlingsplan(?:en)?|under året)(?!\w)",
+    r"|strategin|strategi|this plan|the plan|the strategy|covers|plan period|period|for the years?|denna plan|planen|handlingsplan(?:en)?|under året)(?!\w)",
     re.I,
 )
 _WHOSE: Final = re.compile(
@@ -39,6 +39,7 @@ _WHOSE: Final = re.compile(
     re.I,
 )
 _FIRST_BLOCKS: Final = 6
+_SHORT_NAME: Final = 60
 
 
 def read_document(data: bytes, *, name: str, phrases: Iterable[Phrase] = ()) -> Reading:
@@ -90,22 +91,35 @@ def _title(text: Text, outline: Outline, name: str) -> Title:
 
 
 def _time(text: Text, outline: Outline, title: Title, name: str) -> Span | None:
+    if title.period and not title.period.wide:
+        for words in _about_itself(outline):
+            # "Strategi 2030" may say further on that it runs from 2025.
+            if (mention := _own_time(words)) and mention.wide and mention.first <= title.period.last <= mention.last:
+                return Span(mention.first, mention.last)
     if title.period:
         return Span(title.period.first, title.period.last)
     for written in (_front(text, _FRONT_TIME), _front(text, _FRONT_TITLE)):
         if written and (mentions := times_in(written).mentions):
             return _span(mentions)
-    first = [passage.block.text for passage in outline.passages[:_FIRST_BLOCKS] if not passage.path or passage.label]
-    for words in [*first, *(heading.title for heading in outline.headings[:3])]:
-        match = _SELF.search(words)
-        mentions = times_in(words[match.start() : match.start() + 80]).mentions if match else ()
-        if mentions and mentions[0].role != "since":
-            return Span(mentions[0].first, mentions[0].last)
+    for words in _about_itself(outline):
+        if mention := _own_time(words):
+            return Span(mention.first, mention.last)
     # A file named after its plan tells its years: "verksamhetsplan-2024-2025.md".
     years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", PurePath(name).name)
     if years and int(years[0]) <= int(years[-1]):
         return Span(date(int(years[0]), 1, 1), date(int(years[-1]), 12, 31))
     return None
+
+
+def _about_itself(outline: Outline) -> list[str]:
+    first = [passage.block.text for passage in outline.passages[:_FIRST_BLOCKS] if not passage.path or passage.label]
+    return [*first, *(heading.title for heading in outline.headings[:3])]
+
+
+def _own_time(words: str) -> Mention | None:
+    match = _SELF.search(words)
+    mentions = times_in(words[match.start() : match.start() + 80]).mentions if match else ()
+    return mentions[0] if mentions and mentions[0].role != "since" else None
 
 
 def _span(mentions: tuple[Mention, ...]) -> Span:
@@ -115,8 +129,11 @@ def _span(mentions: tuple[Mention, ...]) -> Span:
 def _whose(outline: Outline) -> str | None:
     # "Verksamhetsplan 2024" and, on the next line, whose it is.
     lines = [passage.block.text for passage in outline.passages[:2] if not passage.path]
-    lines += [heading.title for heading in outline.headings[:1]]
+    empty = outline.headings[:1]
+    if empty and not any(empty[0] in passage.path for passage in outline.passages) and empty[0].label is None:
+        if len(empty[0].title) <= _SHORT_NAME:
+            return empty[0].title
     for line in lines:
-        if len(line) <= 60 and "\n" not in line and not line.endswith((".", ":")) and _WHOSE.search(line):
+        if len(line) <= _SHORT_NAME and "\n" not in line and not line.endswith((".", ":")) and _WHOSE.search(line):
             return line
     return None

@@ -45,7 +45,7 @@ _STRUCTURE: Final = re.compile(
 )
 _DEFINITE: Final = re.compile(r"(?<!\w)(?:av de|av dessa|de|dessa|dom|of the|of these|the|these|those|vår(?:a)?|våra|deras|sina|our|their|its|alla|samtliga|all)\s+(?:första\s+|senaste\s+|last\s+|first\s+)?$", re.I)
 _REMAINDER: Final = re.compile(r"(?<!\w)(?:resterande|övriga|återstående|remaining|other|the rest)\s+$", re.I)
-_PREMISE: Final = re.compile(r"(?<!\w)(?:med andelen|givet|utifrån|baserat på|med (?:en |ett )?(?:andel|snitt|genomsnitt) (?:på|av)|with a share of|given|based on|assuming|out of|av totalt|of a total of)\s+$", re.I)
+_PREMISE: Final = re.compile(r"(?<!\w)(?:med andelen|givet|utifrån|baserat på|med (?:en |ett )?(?:andel|snitt|genomsnitt) (?:på|av)|with a share of|given|based on|assuming|out of|av totalt|of a total of)\s+$|(?:^|[,.(]\s*|(?<!\w)(?:att|that)\s)(?:av|of|out of)\s+$", re.I)
 _COMPARED: Final = re.compile(
     r"(?<!\w)(?:jämfört med|jämfört mot|i jämförelse med|istället för|i stället för|än|i förhållande till|från(?: (?:dagens|nuvarande|cirka|ca\.?|omkring))?"
     r"|dagens|nuvarande|compared (?:to|with)|than|versus|up from|from(?: (?:today's|the current|about|around))?|instead of|today's|the current|current"
@@ -54,13 +54,18 @@ _COMPARED: Final = re.compile(
 )
 _WITHIN: Final = re.compile(r"(?<!\w)(?:inom|within|efter|after|in|för|ago|sedan|under|during|i|på|om|for|var|every|första|senaste|last|next)\s+(?:de\s+|the\s+)?$", re.I)
 _EACH: Final = re.compile(
-    r"(?<!\w)(?:(?:var och en|vardera|each|respektive|apiece)(?: som)? (?:har |with |med |having |making |completing |makes |gör |gjort )?)(?:minst |at least |cirka |högst |om )*$", re.I
+    r"(?<!\w)(?:(?:var och en|vardera|each|apiece)(?: som)? (?:har |with |med |having |making |completing |makes |gör |gjort )?)(?:minst |at least |cirka |högst |om )*$", re.I
 )
 _APIECE: Final = re.compile(r"(?:\s+[\w-]+){1,4}?\s+(?:vardera|var|each|apiece|per (?:person|deltagare|medlem|styck|head|participant|capita))(?=\s*[,.;)]|\s*$)", re.I)
-_RATIO: Final = re.compile(r"(?<!\w)(?:\d+|en|ett|one|två|two)\s+[\w-]+\s+(?:på|per|för|for every|to every|per every)\s+(?:varje\s+|every\s+)?$|\w\s+(?:av|of|out of)\s+(?:totalt\s+)?$", re.I)
+_RATIO: Final = re.compile(r"(?<!\w)(?:\d+|en|ett|one|två|two)\s+[\w-]+\s+(?:på|per|för|for every|to every|per every)\s+(?:varje\s+|every\s+)?$|\d\s*(?:%\s*)?(?:av|of|out of)\s+(?:totalt\s+)?(?:[€£$]\s?)?$", re.I)
+_AGED: Final = re.compile(
+    r"(?<!\w)(?:personer|medlemmar|unga|ungdomar|barn|kvinnor|män|de|people|members|those|anyone|adults|children)\s+(?:som är\s+|who are\s+)?(?:under|över|mellan|below|over|above|aged|between)\s+$",
+    re.I,
+)
 _TO_EACH: Final = re.compile(r"\s+[\w-]+\s+(?:på|per|for every|to every)\s+(?:varje\s+)?\d", re.I)
 _EXAMPLE: Final = re.compile(r"(?<!\w)(?:från|mellan|ålder(?:n|sgrupp\w*)?|aged?|ages|age group|över|under|fyllda|fyller|turned?|at)\s+$", re.I)
-_SCALE: Final = re.compile(r"(?<!\w)(?:på en|on a|skala(?:n)?|scale)\s+(?:\w+\s+)?(?:of\s+|från\s+|from\s+)?$|-(?:gradig|point)", re.I)
+_SCALE: Final = re.compile(r"(?<!\w)(?:på en|on a|skala(?:n)?|scale)\s+(?:of\s+|från\s+|from\s+|mellan\s+|between\s+)?$", re.I)
+_ON_SCALE: Final = re.compile(r"\s*(?:(?:eller|or|till|to|–|-)\s*\d+\s*)?(?:på|on|av|of|i)\s+(?:en|a|den|the)?\s*\S{0,12}\s*(?:skala|scale|gradig)", re.I)
 
 
 def other_role(text: str, amount: Amount) -> str | None:
@@ -78,6 +83,8 @@ def other_role(text: str, amount: Amount) -> str | None:
         return "a name or a number of something"
     if counts and (_AGE.match(text, amount.end) or (amount.bound == "at_least" and text[amount.end - 1] == "+" and _EXAMPLE.search(near))):
         return "an age or a length of time"
+    if counts and _AGED.search(text[: amount.start]) and not re.match(r"\s+[^\W\d_]{3}", text[amount.end : amount.end + 5]):
+        return "an age or a length of time"
     if counts and (time := _TIME.match(text, amount.end)):
         is_sum = _HOURS.match(time[0]) is not None and amount.value >= _MANY_HOURS
         changes = _CHANGED_TO.search(text[: amount.begin]) is not None
@@ -91,7 +98,7 @@ def other_role(text: str, amount: Amount) -> str | None:
         return "what is compared with"
     if counts and _TO_EACH.match(text, amount.end):
         return "a part of a ratio or a scale"
-    if _RATIO.search(before) or _SCALE.search(near):
+    if _RATIO.search(before) or _SCALE.search(near) or _ON_SCALE.match(text, amount.end):
         return "a part of a ratio or a scale"
     if _DEFINITE.search(near) and counts:
         return "named before"

@@ -11,18 +11,21 @@ import attrs
 from hgplan.formats.document.amounts import amounts_in
 from hgplan.formats.document.blocks import Block
 from hgplan.formats.document.deadlines import Span
+from hgplan.formats.document.directions import number
 from hgplan.formats.document.figures import Context, Figure, Found, Left
 from hgplan.formats.document.goals import goals_in
 from hgplan.formats.document.periods import times_in
 from hgplan.formats.document.sentences import Sentence
+from hgplan.model.targets import Number
 
 __all__ = ["goals_in_row", "row_title"]
 
-Role = Literal["target", "outcome", "budget", "time", "unit", "other", "thing"]
+Role = Literal["target", "outcome", "budget", "time", "unit", "other", "measure", "thing"]
 
 _ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = (
     ("outcome", re.compile(r"utfall|nuläge|utgångsläge|baseline|actual|current|idag|today|outcome|result|prognos|forecast|startvärde|basvärde|föregående", re.I)),
     ("budget", re.compile(r"budget|kostnad|cost|kr\b|sek\b|tkr|mnkr|resurs", re.I)),
+    ("measure", re.compile(r"^(?:kpi|indikator(?:er)?|indicator|mått|nyckeltal|measure|metric|key result|resultatmål|delmål)s?$", re.I)),
     ("unit", re.compile(r"^(?:enhet|unit|mätenhet|sort)$", re.I)),
     ("time", re.compile(r"^(?:när|klart?|klar senast|deadline|senast|tid(?:punkt|plan)?|when|due|by when|timing|timeline|period|år|year)$", re.I)),
     ("target", re.compile(r"mål(?:värde|nivå|tal)?\b|target|goal|antal|number|mängd|volym|volume|nivå|level|minst|plan\s*\d{4}", re.I)),
@@ -43,18 +46,23 @@ def goals_in_row(block: Block, context: Context, *, among_goals: bool) -> Found:
     percent = _PER_CENT.search(title) is not None
     figures: list[Figure] = []
     left: list[Left] = []
+    baseline: Number | None = None
     for place, (cell, role) in enumerate(zip(block.cells, roles, strict=False)):
-        if not cell or cell == title and role == "thing" and any(known in ("target",) for known in roles):
+        if not cell or (cell == title and "target" in roles and role in ("thing", "measure")):
             continue
         if role in ("outcome", "budget", "other", "unit", "time"):
-            if role != "other":
+            if role == "outcome" and (amounts := amounts_in(cell, language=context.language)):
+                baseline = number(amounts[-1].value)
+            if role in ("outcome", "budget"):
                 left += [Left(cell, f"in the column {block.header[place]!r}, no goal", 0)][: _holds_amount(cell, context)]
             continue
         header_time = _spans(block.header[place]) if place < len(block.header) else ()
         own = attrs.evolve(context, time=header_time or time or context.time, title=title if role == "target" else "")
-        text = f"{cell} %" if role == "target" and percent and re.fullmatch(r"[<>≥≤]?\s*[\d.,]+", cell) else cell
+        text = f"{cell} %" if role == "target" and percent and re.search(r"\d$", cell) else cell
         found = goals_in(Sentence(text, 0), own)
-        figures += [attrs.evolve(figure, quote=block.text) for figure in found.figures]
+        figures += [
+            attrs.evolve(figure, quote=block.text, baseline=figure.baseline or baseline) for figure in found.figures
+        ]
         left += found.left
     return Found(tuple(_merged(figures)), tuple(left))
 
@@ -62,7 +70,7 @@ def goals_in_row(block: Block, context: Context, *, among_goals: bool) -> Found:
 def row_title(block: Block) -> str:
     """What a row is about: its first cell that is words, in a column that is about things."""
     roles = [_role(cell) for cell in block.header] or ["thing"] * len(block.cells)
-    for wanted in ("thing", "target", "other"):
+    for wanted in ("measure", "thing", "target", "other"):
         for cell, role in zip(block.cells, roles, strict=False):
             if role == wanted and re.search(r"[^\W\d_]{3}", cell):
                 return cell

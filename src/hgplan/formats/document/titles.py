@@ -21,9 +21,10 @@ _KIND: Final = re.compile(
     re.I,
 )
 _FOR: Final = re.compile(r"^\s*(?:för|av|från|of|for|by)\s+(?:åren?\s+|the\s+)?", re.I)
+_AND: Final = re.compile(r"^\s*(?:och|samt|and|&)\s+|\s+(?:och|samt|and|&)\s*$", re.I)
 _EDGES: Final = " \t,;:|–—-()·"
 _NOT_NAMES: Final = re.compile(
-    r"^(?:förslag(?: till)?|utkast(?: till)?|vår|våra|övergripande|år|åren|perioden|verksamhetsåret|our|draft|the|proposed|bilaga \d+|slutlig|antagen.*|adopted.*|period)$",
+    r"^(?:förslag(?: till)?|utkast(?: till)?|vår|våra|övergripande|år|åren|perioden|verksamhetsåret|our|draft|the|proposed|bilaga \d+|slutlig|antagen.*|adopted.*|period|vision|vår vision|målbild)$",
     re.I,
 )
 _ADJECTIVES: Final = re.compile(r"(?:\s+|^)(?:övergripande|gemensamma?|lokala?|strategiska?|årliga|nya|annual|draft|overall)$", re.I)
@@ -55,7 +56,10 @@ def read_title(text: str) -> Title:
     ('Region Nord', 2024, 2025)
     """
     mentions = times_in(text).mentions
-    period = max(mentions, key=_length) if mentions else None
+    kind = max((match.end() for match in _KIND.finditer(text)), default=0)
+    # "Vision 2030 och verksamhetsplan 2025": the plan's own time stands after its name.
+    own = [mention for mention in mentions if mention.start >= kind] or list(mentions)
+    period = max(own, key=_length) if own else None
     return Title(text=text, organisation=_organisation(text, mentions), period=period)
 
 
@@ -64,24 +68,21 @@ def _length(mention: Mention) -> int:
 
 
 def _organisation(text: str, mentions: tuple[Mention, ...]) -> str | None:
-    kind = _KIND.search(text)
-    if kind is None:
+    kinds = [match.span() for match in _KIND.finditer(text)]
+    if not kinds:
         return None
-    before, after = list(text[: kind.start()]), list(text[kind.end() :])
-    for mention in mentions:
-        for place in range(mention.start, mention.end):
-            if place < kind.start():
-                before[place] = "|"
-            elif place >= kind.end():
-                after[place - kind.end()] = "|"
-    for part, is_before in (("".join(before), True), ("".join(after), False)):
-        for piece in re.split(r"\||\s[–—-]\s|,|\s\(", part):
-            name = _FOR.sub("", piece).strip(_EDGES)
-            name = _without_adjectives(name)
-            if is_before:
-                name = _without_genitive(name, piece)
-            if len(name) > 2 and name[0].isalpha() and not _NOT_NAMES.match(name) and any(c.isupper() for c in name):
-                return name
+    letters = list(text)
+    for first, last in [*kinds, *((mention.start, mention.end) for mention in mentions)]:
+        letters[first:last] = "|" * (last - first)
+    place = 0
+    for piece in re.split(r"(\||\s[–—-]\s|,|:\s|\s\()", "".join(letters)):
+        before_kind = any(first >= place + len(piece) for first, _ in kinds)
+        place += len(piece)
+        name = _without_adjectives(_FOR.sub("", _AND.sub("", piece)).strip(_EDGES))
+        if before_kind:
+            name = _without_genitive(name, piece)
+        if len(name) > 2 and name[0].isalpha() and not _NOT_NAMES.match(name) and any(c.isupper() for c in name):
+            return name
     return None
 
 
