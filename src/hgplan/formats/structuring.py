@@ -18,6 +18,7 @@ from hgplan.errors import nearest
 from hgplan.formats.planfile import RENAMED
 from hgplan.model.declarations import SourceDeclaration, SourceReference
 from hgplan.model.mappings import FrozenMapping
+from hgplan.model.plain import as_plain
 
 __all__ = ["MismatchError", "WrittenFloat", "converter", "file_keys"]
 
@@ -179,16 +180,12 @@ def _quoted_day(value: Any, _: Any) -> date:
 
 
 def _free(value: Any) -> Any:
-    """What a plugin or a metric takes as it is; days become text, which is what JSON can say too."""
+    """What a plugin or a metric takes as it is."""
     if isinstance(value, dict):
         return FrozenMapping({key: _free(item) for key, item in value.items()})
     if isinstance(value, list):
         return tuple(_free(item) for item in value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, float):
-        return _number(value)
-    return value
+    return _number(value) if isinstance(value, float) else as_plain(value)
 
 
 def _table_hook(kind: type, made: cattrs.Converter) -> Structure:

@@ -170,25 +170,24 @@ def _circles(named: Sequence[Named], at: str, how: str) -> Iterator[PlanError]:
     """Each circle once, found without recursion so that a long chain is no trouble."""
     entries = {entry.part.id: entry for entry in named if entry.kind == "activity"}
     after = {id: [name for name in getattr(entry.part, at) if name in entries] for id, entry in entries.items()}
-    state: dict[str, int] = {}
+    done: set[str] = set()
     for start in entries:
-        if start in state:
-            continue
-        way: dict[str, Iterator[str]] = {start: iter(after[start])}
-        while way:
-            current = next(reversed(way))
-            step = next(way[current], None)
+        way, on_way, steps = [start], {start}, [iter(after[start])]
+        while way and start not in done:
+            step = next(steps[-1], None)
             if step is None:
-                del way[current]
-                state[current] = 1
-            elif step in way:
-                names = list(way)
-                ring = names[names.index(step) :]
+                steps.pop()
+                on_way.discard(way[-1])
+                done.add(way.pop())
+            elif step in on_way:
+                ring = way[way.index(step) :]
                 # An activity that names itself was told when it was made.
                 if len(ring) > 1:
                     what = f"activities {how}: {' -> '.join([*ring, step])}"
                     last = entries[ring[-1]]
                     here = path(*last.where, at, getattr(last.part, at).index(step))
                     yield PlanError(what, where=here, hint="cut one of them")
-            elif step not in state:
-                way[step] = iter(after[step])
+            elif step not in done:
+                way.append(step)
+                on_way.add(step)
+                steps.append(iter(after[step]))

@@ -11,6 +11,7 @@ import attrs
 from hgplan.model.faults import Faults, path, same_name
 from hgplan.model.grains import GRAINS
 from hgplan.model.mappings import FrozenMapping, freeze
+from hgplan.model.plain import as_plain, check_plain
 
 __all__ = [
     "DimensionList",
@@ -40,6 +41,10 @@ _ALLOWED: Final[dict[TableKind, tuple[str, ...]]] = {
 
 def _frozen(value: Mapping[str, Any]) -> FrozenMapping[str, Any]:
     return freeze(value)  # type: ignore[no-any-return]  # a mapping becomes a frozen one
+
+
+def _plain(value: Mapping[str, Any]) -> FrozenMapping[str, Any]:
+    return as_plain(value)  # type: ignore[no-any-return]  # a mapping becomes a frozen one
 
 
 def _values(values: Iterable[DimensionValue]) -> tuple[DimensionValue, ...]:
@@ -95,11 +100,14 @@ class SourceDeclaration:
     """A named source, such as a database: which plugin opens it, and that plugin's own settings."""
 
     plugin: str
-    settings: FrozenMapping[str, Any] = attrs.field(factory=FrozenMapping, converter=_frozen)
+    settings: FrozenMapping[str, Any] = attrs.field(factory=FrozenMapping, converter=_plain)
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("the source")
         faults.text("plugin", self.plugin)
+        check_plain(faults, "settings", self.settings)
+        if "plugin" in self.settings:
+            faults.add("a source has no setting named 'plugin': that is its plugin", at=path("settings", "plugin"))
         for key, value in self.settings.items():
             if isinstance(value, str) and _holds_password(value):
                 # The value itself is a secret, so it is never repeated.

@@ -10,8 +10,9 @@ import attrs
 
 from hgplan.errors import PlanError
 from hgplan.model.faults import Faults, path
-from hgplan.model.mappings import FrozenMapping, freeze
+from hgplan.model.mappings import FrozenMapping
 from hgplan.model.periods import Period
+from hgplan.model.plain import as_plain, check_plain
 from hgplan.model.targets import (
     Number,
     Target,
@@ -30,8 +31,8 @@ _COMMITMENTS: Final[tuple[str, ...]] = get_args(Commitment)
 _STARTS: Final[tuple[str, ...]] = get_args(MeasuredFrom)
 
 
-def _frozen(value: Mapping[str, object]) -> FrozenMapping[str, object]:
-    return freeze(value)  # type: ignore[no-any-return]  # a mapping becomes a frozen one
+def _plain(value: Mapping[str, object]) -> FrozenMapping[str, object]:
+    return as_plain(value)  # type: ignore[no-any-return]  # a mapping becomes a frozen one
 
 
 def _targets(values: Iterable[Target]) -> tuple[Target, ...]:
@@ -69,7 +70,7 @@ class Condition(Threshold):
 
     title: str
     metric: str | None = None
-    parameters: FrozenMapping[str, object] = attrs.field(factory=FrozenMapping, converter=_frozen)
+    parameters: FrozenMapping[str, object] = attrs.field(factory=FrozenMapping, converter=_plain)
     unit: str | None = None
     quote: Quote | None = None
 
@@ -79,6 +80,7 @@ class Condition(Threshold):
         faults.text("metric", self.metric, optional=True)
         faults.text("unit", self.unit, optional=True)
         faults.instance("quote", self.quote, Quote)
+        check_plain(faults, "parameters", self.parameters)
         self._check_threshold(faults)
         faults.close()
 
@@ -98,7 +100,7 @@ class Goal:
     id: str
     title: str
     metric: str | None = None
-    parameters: FrozenMapping[str, object] = attrs.field(factory=FrozenMapping, converter=_frozen)
+    parameters: FrozenMapping[str, object] = attrs.field(factory=FrozenMapping, converter=_plain)
     targets: tuple[Target, ...] = attrs.field(default=(), converter=_targets)
     conditions: tuple[Condition, ...] = attrs.field(default=(), converter=_conditions)
     baseline: Number | str | None = None
@@ -116,6 +118,7 @@ class Goal:
         faults.text("title", self.title)
         for at in ("metric", "owner", "unit", "pace"):
             faults.text(at, getattr(self, at), optional=True)
+        check_plain(faults, "parameters", self.parameters)
         faults.instances("targets", self.targets, Target)
         faults.instances("conditions", self.conditions, Condition)
         faults.choice("commitment", self.commitment, _COMMITMENTS)
