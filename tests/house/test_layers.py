@@ -80,10 +80,15 @@ def test_a_name_that_is_not_public_is_no_attribute() -> None:
 def test_nothing_runs_what_a_file_says(path: Path) -> None:
     """No file of a plan, a source or a plugin's answer can bring code: no pickle, no eval, no YAML tags."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    brought = {
-        alias.name.split(".")[0] for node in imports(tree) if isinstance(node, ast.Import) for alias in node.names
-    } | {(node.module or "").split(".")[0] for node in imports(tree) if isinstance(node, ast.ImportFrom)}
-    assert brought.isdisjoint({"pickle", "marshal", "shelve", "yaml", "dill", "cloudpickle"})
+    brought = {alias.name for node in imports(tree) if isinstance(node, ast.Import) for alias in node.names} | {
+        f"{node.module}.{alias.name}"
+        for node in imports(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    unsafe = {"pickle", "marshal", "shelve", "yaml", "dill", "cloudpickle"}
+    # An error that pickle itself raises is no way in.
+    assert {name for name in brought if name.split(".")[0] in unsafe} <= {"pickle.PicklingError"}
     called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
     assert {call.id for call in called if isinstance(call, ast.Name)}.isdisjoint({"eval", "exec", "compile", "print"})
     assert {call.attr for call in called if isinstance(call, ast.Attribute)}.isdisjoint({"deserialize"})
