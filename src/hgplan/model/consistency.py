@@ -68,6 +68,7 @@ def content_faults(
     goals = {entry.part.id for entry in named if entry.kind == "goal"}
     activities = {entry.part.id for entry in named if entry.kind == "activity"}
     phases = {entry.part.id for entry in named if entry.kind == "phase"}
+    served = goals | activities
     sound: set[str] = set()
     for entry in named:
         part = entry.part
@@ -75,8 +76,8 @@ def content_faults(
             yield from _periods(part, entry.where, read_period, sound)
         if isinstance(part, Activity):
             subject = f"activity {part.id!r}"
-            yield from _unknown(part.contributes, goals | activities, subject, (*entry.where, "contributes"), "goal")
-            yield from _unknown(part.aligns, goals | activities, subject, (*entry.where, "aligns"), "goal")
+            yield from _unknown(part.contributes, served, subject, (*entry.where, "contributes"), "goal")
+            yield from _unknown(part.aligns, served, subject, (*entry.where, "aligns"), "goal")
             yield from _unknown(part.depends_on, activities, subject, (*entry.where, "depends_on"), "activity")
             yield from _unknown(part.phases, phases, subject, (*entry.where, "phases"), "phase")
             for at, dimension in KINDS_OF_LIST.items():
