@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal
 
@@ -9,7 +10,8 @@ import attrs
 from hypothesis import strategies as st
 
 from drawn.days import days
-from drawn.facts import FactsDrawn
+from drawn.facts import FactsDrawn, Shape, facts, shapes
+from drawn.organisations import organisations
 from hgplan.metrics import Measure
 from hgplan.model import Organisation
 
@@ -36,30 +38,36 @@ class Question:
         return attrs.evolve(self, **changes)
 
 
+GRAINS: tuple[str | None, ...] = ("week", "month", "month", "quarter", "tertial", "half", "year", "day", None)
+
+
 @st.composite
 def questions(
     draw: Draw,
-    measures: tuple[Measure, ...],
-    facts: FactsDrawn,
-    organisation: Organisation,
+    make: Callable[[FactsDrawn], st.SearchStrategy[Measure]],
     *,
-    grains: tuple[str | None, ...] = ("week", "month", "month", "quarter", "tertial", "half", "year", "day", None),
-    by: tuple[str, ...] = (),
+    count: int = 2,
+    grains: tuple[str | None, ...] = GRAINS,
+    by: tuple[tuple[str, ...], ...] = ((),),
     trees: bool = True,
+    shape: st.SearchStrategy[Shape] = shapes,
+    known: bool = False,
 ) -> Question:
-    """Measures asked over a drawn range, grain and tree."""
+    """Some measures asked of drawn facts over a drawn range, grain and tree, all units at once."""
+    organisation = draw(organisations())
+    drawn = draw(facts(organisation, shape))
     every = draw(st.sampled_from(grains))
     first, _, last = sorted([draw(days), draw(days), draw(days)])
     if every in LONGEST:
         first = max(first, date.fromordinal(last.toordinal() - LONGEST[every]))
-    tree: Any = "day" if not trees or draw(st.integers(0, 3)) else draw(days)
     return Question(
-        measures=measures,
-        facts=facts,
+        measures=tuple(dict.fromkeys(draw(make(drawn)) for _ in range(count))),
+        facts=drawn,
         organisation=organisation,
         start=first,
         until=last,
         every=every,
-        by=by,
-        tree=tree,
+        by=draw(st.sampled_from(by)),
+        known_on=draw(days) if known else None,
+        tree="day" if not trees or draw(st.integers(0, 3)) else draw(days),
     )

@@ -37,7 +37,7 @@ NATURES: Mapping[str, Nature] = {
     "recruits": Nature("memberships.starts().distinct()", flow=True, rising=True, range="above"),
     "members": Nature("memberships.active()", range="count"),
     "retention": Nature("memberships.retained('12mo')", unit="%", sums=False, range="entries"),
-    "cost": Nature("contacts.sum(cost)", flow=True),
+    "cost": Nature("contacts.sum(minutes)", flow=True),
     "reach": Nature("contacts.coverage('association')", unit="%", flow=True, sums=False, range="whole"),
     "conversion": Nature("contacts.converted(memberships.starts(), within='30d')", unit="%", sums=False, range="share"),
 }

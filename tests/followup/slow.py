@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -28,10 +28,11 @@ def attain_slowly(
     known_on: date | None = None,
     every: str | None = None,
     which: str = "current",
+    natures: Mapping[str, Nature] = NATURES,
 ) -> list[dict[str, object]]:
     rows = []
     for strategy, goal in plan.goals():
-        nature = NATURES.get(goal.metric or "")
+        nature = natures.get(goal.metric or "")
         written = goal.unit or (nature.unit if nature else None)
         for unit in units:
             for start, end in days_of(plan, goal, until):
@@ -71,7 +72,7 @@ def attain_slowly(
                         "forecast_low": None,
                         "forecast_high": None,
                         "probability": None,
-                        "conditions": conditions(goal, script, members, start, stop, begun),
+                        "conditions": conditions(goal, script, members, start, stop, begun, natures),
                     }
                     one = Row(goal, nature, held, baseline, start, end, stop, day, until)
                     row |= one.worked_out(value)
@@ -341,14 +342,30 @@ def turns_out(kind: str, value: float, figure: Figure) -> tuple[float, float]:
 
 
 def conditions(
-    goal: Goal, script: Script, members: tuple[str, ...], start: date, stop: date, begun: bool
+    goal: Goal,
+    script: Script,
+    members: tuple[str, ...],
+    start: date,
+    stop: date,
+    begun: bool,
+    natures: Mapping[str, Nature],
 ) -> str | None:
-    told = [f"{one.title}: {state(one, script, members, start, stop) if begun else 'unset'}" for one in goal.conditions]
+    told = [
+        f"{one.title}: {state(one, script, members, start, stop, natures) if begun else 'unset'}"
+        for one in goal.conditions
+    ]
     return "; ".join(told) if told else None
 
 
-def state(one: Condition, script: Script, members: tuple[str, ...], start: date, stop: date) -> str:
-    nature = NATURES.get(one.metric or "")
+def state(
+    one: Condition,
+    script: Script,
+    members: tuple[str, ...],
+    start: date,
+    stop: date,
+    natures: Mapping[str, Nature],
+) -> str:
+    nature = natures.get(one.metric or "")
     if nature is None or one.metric is None or one.value is None:
         return "unset"
     figure = script.figure(one.metric, members, start, stop)

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hgplan.engine import Clocks, Facts
-from hgplan.errors import PlanErrors, UnknownName
+from hgplan.errors import PlanError, PlanErrors, UnknownName
 from hgplan.followup import COLUMNS, attainment
-from hgplan.model import Condition, Goal, Period, Plan, Strategy, Target, Vision
+from hgplan.model import Condition, Goal, Period, Phase, Plan, Strategy, Target, Vision
 
 # --- against the slow reading --------------------------------------------------------------------------------------
 
@@ -290,3 +290,24 @@ def test_what_is_wanted_for_the_same_units_and_days_is_asked_in_one_question() -
     script = Script(3)
     attain(plan, script, units=UNITS)
     assert script.calls == 1
+
+
+def test_phases_and_calendars_divide_a_target_period_too() -> None:
+    goal = Goal(id="g", title="G", metric="recruits", targets=[Target(period="2022", at_least=365)])
+    phases = [
+        Phase(id="before", title="Before", start=date(2022, 1, 1), end=date(2022, 9, 10)),
+        Phase(id="around", title="Around", start=date(2022, 9, 1), end=date(2022, 9, 20)),
+        Phase(id="after", title="After", start=date(2022, 9, 21), end=date(2023, 3, 1)),
+    ]
+    plan = plan_of(goal, phases=phases)
+    ends = [date(2022, 9, 10), date(2022, 9, 20), date(2022, 12, 31)]
+    told = attain(plan, Script(1), every="phase", clocks=Clocks(until=date(2022, 9, 15)))
+    assert told["period_end"].to_list() == ends
+    assert told["expected"].to_list() == pytest.approx([253, 258, 365])
+    assert told["value"][2] is None
+    same = attain(plan, Script(1), every=plan.phase_calendar, clocks=Clocks(until=date(2022, 9, 15)))
+    assert same.equals(told, null_equal=True)
+    with pytest.raises(PlanError, match="every='phase' needs a plan with phases"):
+        attain(plan_of(goal), Script(1), every="phase")
+    with pytest.raises(UnknownName, match="no grain or calendar named 'monht'\n  did you mean 'month'"):
+        attain(plan, Script(1), every="monht")

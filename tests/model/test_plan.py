@@ -262,3 +262,19 @@ def test_periods_are_read_as_the_plan_means_them() -> None:
     assert plan.parse_period("plan").end == date(2023, 12, 31)
     assert plan.parse_period("before").end == date(2022, 9, 10)
     assert [period.id for period in plan.phase_calendar] == ["before"]
+
+
+def test_parts_of_another_kind_are_told_and_not_stumbled_over() -> None:
+    def make() -> Plan:
+        return Plan(
+            id="p", title="P", strategies=[Goal(id="g", title="G")], period="2022", calendar=None,
+            dimensions={"theme": ["a"]}, tables={"t": "t.csv"},
+        )  # fmt: skip
+
+    assert sorted(where or "" for _, where in faults(make)) == [
+        "calendar", "dimensions.theme", "period", "strategies[0]", "tables.t",
+    ]  # fmt: skip
+    with pytest.raises(PlanError, match="no source"):
+        RowsDeclaration(source=None)
+    with pytest.raises(PlanError, match="two figures"):
+        Target(period="2022", between=3)

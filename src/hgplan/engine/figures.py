@@ -16,7 +16,7 @@ from hgplan.engine.windows import WINDOW, Windows
 from hgplan.errors import DataError, PlanError, UnknownName
 from hgplan.metrics.measures import Measure
 from hgplan.metrics.metric import Metric
-from hgplan.metrics.reads import columns_read, tables_counted
+from hgplan.metrics.reads import columns_read, tables_counted, tables_ordered
 from hgplan.model.grains import Grain
 from hgplan.model.periods import Period
 
@@ -64,12 +64,15 @@ def figures(
 def reader_for(facts: Facts, measures: Iterable[Measure], clocks: Clocks, tree: Tree, by: Sequence[str] = ()) -> Reader:
     """A reader that knows every column that the measures (and the groups of `by`) read."""
     wanted: dict[str, set[str]] = {}
+    ordered: set[str] = set()
     for measure in measures:
+        ordered |= tables_ordered(measure)
         for table, columns in columns_read(measure).items():
             wanted.setdefault(table, set()).update(columns)
         for table in tables_counted(measure):
             wanted[table].update(by)
-    return Reader(facts, clocks, tree, {table: frozenset(columns) for table, columns in wanted.items()})
+    read = {table: frozenset(columns) for table, columns in wanted.items()}
+    return Reader(facts, clocks, tree, read, frozenset(ordered))
 
 
 def _groups(reader: Reader, measure: Measure, by: Sequence[str]) -> pl.DataFrame:

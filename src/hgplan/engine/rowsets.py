@@ -51,13 +51,16 @@ class Rows:
 class Reader:
     """Works out row sets at one question's clocks, each table and each step once.
 
-    `columns` are the user's columns that the question reads, by table.
+    `columns` are the user's columns that the question reads, by table; `ordered` are the tables of which it matters
+    which of several rows comes first.
     """
 
     facts: Facts
     clocks: Clocks
     tree: Tree
     columns: Mapping[str, frozenset[str]]
+    ordered: frozenset[str]
+    _people: pl.Categories = attrs.field(factory=pl.Categories.random, init=False)
     _tables: dict[str, Visible] = attrs.field(factory=dict, init=False)
     _found: dict[tuple[RowSet, object], Rows] = attrs.field(factory=dict, init=False)
 
@@ -70,7 +73,9 @@ class Reader:
         """The visible rows of a table."""
         if name not in self._tables:
             wanted = attribute_columns(self.facts, name, self.columns.get(name, frozenset()))
-            self._tables[name] = visible(self.facts, name, wanted, self.clocks)
+            self._tables[name] = visible(
+                self.facts, name, wanted, self.clocks, self._people, ordered=name in self.ordered
+            )
         return self._tables[name]
 
     def rows(self, asked: RowSet, nodes: Nodes) -> Rows:

@@ -45,20 +45,28 @@ def merged(spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None = Non
 
 
 def runs(members: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """One row a run: its keys, number, first day and end."""
-    return members.unique(RUN, keep="first").select(*keys, RUN, RUN_START, RUN_END).sort(RUN)
+    """One row a run: its keys, number, first day and end; `members` in the order of their runs."""
+    first = members.filter(pl.col(RUN).ne_missing(pl.col(RUN).shift(1)))
+    return first.select(*keys, RUN, RUN_START, RUN_END)
 
 
 def opening(members: pl.DataFrame, keys: Sequence[str] = ()) -> pl.DataFrame:
     """The row that opens each run (at each value of `keys`): of several the first in rank."""
     first = members.filter(pl.col(DAY) == pl.col(RUN_START))
-    return first.sort(RANK).unique([RUN, *keys], keep="first", maintain_order=True)
+    return _foremost(first, [RUN, *keys])
 
 
 def closing(members: pl.DataFrame, keys: Sequence[str] = (), *, every: bool = False) -> pl.DataFrame:
     """The row that closes each run that has ended: of several the first in rank, or every one."""
     last = members.filter((pl.col(END) == pl.col(RUN_END)) & (pl.col(RUN_END) != pl.lit(FAR)))
-    return last if every else last.sort(RANK).unique([RUN, *keys], keep="first", maintain_order=True)
+    return last if every else _foremost(last, [RUN, *keys])
+
+
+def _foremost(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Of the rows with the same keys, the first in rank."""
+    best = rows.group_by(keys).agg(pl.col(RANK).min())
+    # Nearly always each row stands alone, and then nothing has to be chosen.
+    return rows if len(best) == len(rows) else rows.join(best, on=[*keys, RANK], how="semi")
 
 
 def ends_in(ended: pl.DataFrame) -> pl.DataFrame:

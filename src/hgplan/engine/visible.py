@@ -52,8 +52,13 @@ class Visible:
     notes: tuple[str, ...] = ()
 
 
-def visible(facts: Facts, name: str, columns: Iterable[str], clocks: Clocks) -> Visible:
+def visible(
+    facts: Facts, name: str, columns: Iterable[str], clocks: Clocks, people: pl.Categories, *, ordered: bool
+) -> Visible:
     """Read a table at the clocks; `columns` are the user's columns that are wanted beside the declared roles.
+
+    `people` are the names of entities that the question has met: text is coded by them, alike in all tables. Rows are
+    numbered by id and content only when `ordered`.
 
     Raises DataError with row numbers for what breaks the declaration, all faults of the table at once, and PlanError
     when `known_on` is asked of a table that doesn't say when its rows were recorded.
@@ -78,7 +83,8 @@ def visible(facts: Facts, name: str, columns: Iterable[str], clocks: Clocks) -> 
         else cast_column(column, schema[column], table.columns.get(column), facts.timezone)
         for column in dict.fromkeys([*wanted, *days, *table.columns])
     ]
-    frame = collect(lazy.select(*_columns(facts, table, schema, casts), *_content(schema)))
+    content = _content(schema) if ordered or (table.id and table.recorded) else []
+    frame = collect(lazy.select(*_columns(facts, table, schema, casts, people), *content))
     frame = frame.with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
     faults = [
         fault
@@ -89,7 +95,8 @@ def visible(facts: Facts, name: str, columns: Iterable[str], clocks: Clocks) -> 
     faults += _faults(frame, table)
     if faults:
         raise_all(f"the data of {name!r} are not as declared", faults)
-    return _happened(_ranked(frame, table), table, clocks)
+    frame = _ranked(frame, table) if ordered else frame.with_columns(pl.col(ROW).alias(RANK))
+    return _happened(frame.select(pl.exclude(r"^@content:.*$")), table, clocks)
 
 
 def _broken(cast: Cast) -> str:
@@ -105,7 +112,9 @@ def _roles(table: FactTable) -> dict[str, str]:
     return {role: column for role, column in roles.items() if column is not None}
 
 
-def _columns(facts: Facts, table: FactTable, schema: pl.Schema, casts: list[Cast]) -> list[pl.Expr]:
+def _columns(
+    facts: Facts, table: FactTable, schema: pl.Schema, casts: list[Cast], people: pl.Categories
+) -> list[pl.Expr]:
     columns = [cast.value.alias(cast.column) for cast in casts] + [cast.broken.alias(_broken(cast)) for cast in casts]
     values = {cast.column: cast.value for cast in casts}
     for role, column in _roles(table).items():
@@ -117,9 +126,26 @@ def _columns(facts: Facts, table: FactTable, schema: pl.Schema, casts: list[Cast
         elif role == _RECORDED:
             text = isinstance(schema[column], pl.String)
             columns.append((pl.col(column).str.replace("T", " ") if text else pl.col(column)).alias(role))
+        elif role == ENTITY:
+            columns.append(_entity(column, schema[column], people).alias(role))
         elif role != UNIT:
             columns.append(cast_column(column, schema[column], None, facts.timezone).value.alias(role))
     return [*columns, *_unit(facts, table)]
+
+
+def _entity(name: str, kind: pl.DataType, people: pl.Categories) -> pl.Expr:
+    """Whose row it is, as a number: text by its code, so that people are compared as fast as numbers are."""
+    column = pl.col(name)
+    if isinstance(kind, pl.String | pl.Categorical | pl.Enum):
+        text = column.cast(pl.String)
+        known = pl.when(text != "").then(text)
+        return known.cast(pl.Categorical(people)).to_physical()
+    if kind.is_integer():
+        # One width for all tables, so that a person is found again in another one.
+        return column.cast(pl.Int128 if kind in (pl.UInt64, pl.Int128, pl.UInt128) else pl.Int64)
+    if isinstance(kind, pl.Null):
+        return column
+    return column.cast(pl.String).cast(pl.Categorical(people)).to_physical()
 
 
 def _unit(facts: Facts, table: FactTable) -> list[pl.Expr]:
@@ -143,13 +169,20 @@ def _content(schema: pl.Schema) -> list[pl.Expr]:
 def _ranked(frame: pl.DataFrame, table: FactTable) -> pl.DataFrame:
     """Number the rows by id, then by content, so that no answer hangs on the order in which they came."""
     content = sorted(name for name in frame.columns if name.startswith("@content:"))
+    if table.id is not None and _ascending(frame[ID]):
+        return frame.with_columns(pl.col(ROW).alias(RANK))
     if table.id is not None and frame[ID].null_count() == 0 and frame[ID].n_unique() == len(frame):
         ordered = frame.select(ROW, ID).sort(ID)
     else:
         first = [ID] if table.id is not None else []
         ordered = frame.select(ROW, *first, *content).sort([*first, *content], nulls_last=True)
     rank = ordered.select(ROW).with_row_index(RANK).with_columns(pl.col(RANK).cast(pl.Int64))
-    return frame.drop(content).join(rank, on=ROW, how="left", maintain_order="left")
+    return frame.join(rank, on=ROW, how="left", maintain_order="left")
+
+
+def _ascending(ids: pl.Series) -> bool:
+    """Whether the rows already stand by id, each with one of its own."""
+    return ids.null_count() == 0 and bool((ids.shift(1) < ids).slice(1).all())
 
 
 def _newest(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> pl.DataFrame:
@@ -165,10 +198,13 @@ def _newest(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> pl.DataFra
         frame = frame.filter(recorded.is_null() | (day <= clocks.known_on))
     if table.id is None:
         return frame
+    again = frame.filter(pl.col(ID).is_not_null() & pl.col(ID).is_duplicated())
+    if again.is_empty():
+        return frame
     content = sorted(name for name in frame.columns if name.startswith("@content:"))
-    ranked = frame.sort([_RECORDED, *content], nulls_last=False, maintain_order=True)
-    named = ranked.filter(pl.col(ID).is_not_null()).unique(ID, keep="last", maintain_order=True)
-    return pl.concat([named, ranked.filter(pl.col(ID).is_null())]).sort(ROW)
+    newest = again.sort([_RECORDED, *content], nulls_last=False).unique(ID, keep="last", maintain_order=True)
+    older = again.join(newest, on=ROW, how="anti").select(ROW)
+    return frame.join(older, on=ROW, how="anti", maintain_order="left")
 
 
 def _faults(frame: pl.DataFrame, table: FactTable) -> list[DataError]:
@@ -195,8 +231,4 @@ def _happened(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> Visible:
         frame = frame.with_columns(ended.alias(END))
     if ENTITY not in frame.columns:
         frame = frame.with_columns(pl.lit(None, dtype=pl.Null).alias(ENTITY))
-    elif frame.schema[ENTITY].is_integer():
-        # One width for all tables, so that a person is found again in another one.
-        wide = frame.schema[ENTITY] in (pl.UInt64, pl.Int128, pl.UInt128)
-        frame = frame.with_columns(pl.col(ENTITY).cast(pl.Int128 if wide else pl.Int64))
     return Visible(frame.drop(_UNKNOWN, *([_RECORDED] if _RECORDED in frame.columns else [])), notes)

@@ -21,12 +21,13 @@ from hgplan.followup.pools import Pools
 from hgplan.followup.progress import attainment as _attainment
 from hgplan.followup.progress import distance, edges, finite
 from hgplan.followup.status import status
+from hgplan.followup.stretches import Ends, ends_of
 from hgplan.followup.targets import Standing
 from hgplan.hookspecs import Pace
 from hgplan.metrics import Metric, Table
 from hgplan.metrics.additive import adds_over_time
 from hgplan.metrics.monotone import cannot_fall
-from hgplan.model import FrozenMapping, Grain, Organisation, Plan
+from hgplan.model import FrozenMapping, Organisation, Plan
 
 __all__ = ["COLUMNS", "attainment"]
 
@@ -96,7 +97,7 @@ def attainment(
     goals: Sequence[str] | None = None,
     units: Sequence[str],
     clocks: Clocks,
-    every: Grain | None = None,
+    every: Ends = None,
     tree: Tree = "day",
     paces: Mapping[str, Pace] = _NO_PACES,
     targets: Standing = "current",
@@ -104,7 +105,8 @@ def attainment(
 ) -> pl.DataFrame:
     """How far the goals have come: one row a goal, unit and target period.
 
-    With `every`, one row a grain end inside each target period: the value to date, against the whole period's target.
+    With `every`, one row an end of that grain (or calendar, or `phase`) inside each target period, and one of the
+    period itself: the value to date, against the whole period's target.
     `targets` chooses between those that stand by `known_on` (unsaid: by `until`) and those first adopted. `ask` answers
     for figures, the engine itself unless said.
 
@@ -112,13 +114,13 @@ def attainment(
     it has a metric; so is a unit that has neither a target of its own nor one below it. A goal whose metric nothing
     answers to has `no_data`, and no availability; so has a period that has not begun by `until`.
     """
-    organisation = facts.organisation
+    organisation, ends = facts.organisation, ends_of(every, plan)
     _check_units(units, organisation)
     followed = follow(plan, organisation, metric_of, condition_metric_of, goals)
     pools = Pools(organisation)
     every_line = list(_lines.lines(followed, units, plan, pools, clocks=clocks, tree=tree, which=targets))
     schedule = _schedule.schedule(
-        every_line, followed, until=clocks.until, every=every, year_starts=plan.calendar.year_starts
+        every_line, followed, until=clocks.until, every=ends, year_starts=plan.calendar.year_starts
     )
     numbers = metric_numbers(followed)
     asked = questions(every_line, schedule, followed)

@@ -11,9 +11,9 @@ import polars as pl
 from hgplan.followup.followed import Followed
 from hgplan.followup.lines import Line
 from hgplan.followup.pace import due, months_left, pace_of
-from hgplan.followup.stretches import Stretch, stretches
+from hgplan.followup.stretches import Ends, Stretch, stretches
 from hgplan.hookspecs import Pace
-from hgplan.model import Grain, Period
+from hgplan.model import Period
 
 __all__ = ["SCHEDULE", "Schedule", "frame", "schedule"]
 
@@ -40,7 +40,7 @@ def schedule(
     followed: Sequence[Followed],
     *,
     until: date,
-    every: Grain | None = None,
+    every: Ends = None,
     year_starts: str = "01-01",
 ) -> Schedule:
     """The stretches of every goal's target periods; a goal without targets is read once, over the whole period."""

@@ -263,7 +263,7 @@ def _each(items: Mapping[Any, Any], structure: Callable[[Any], Any], kind: Any) 
             error.__notes__ = [*getattr(error, "__notes__", []), IterableValidationNote(f"at {key!r}", key, kind)]
             errors.append(error)
     if errors:
-        raise IterableValidationError("several items", errors, kind)
+        raise IterableValidationError("several items", errors, kind)  # pyright: ignore[reportCallIssue]  # cattrs adds one
     return found
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from hgplan.metrics.counts import Aggregated, Average, Converted, Distinct, RowMeasure
+from hgplan.metrics.counts import Aggregated, Average, Converted, Distinct, Retained, RowMeasure, Survival
 from hgplan.metrics.measures import Comparison, Having, Joined, Measure, Named, children
 from hgplan.metrics.nodes import Node, columns_of
-from hgplan.metrics.rows import During, RowSet, Where
+from hgplan.metrics.rows import During, Ends, First, RowSet, Starts, Where
 
-__all__ = ["columns_read", "measures_in", "metrics_named", "row_sets", "tables_counted", "tables_read"]
+__all__ = ["columns_read", "measures_in", "metrics_named", "row_sets", "tables_counted", "tables_ordered", "tables_read"]
 
 
 def measures_in(measure: Measure) -> Iterator[Measure]:
@@ -75,6 +75,20 @@ def tables_counted(measure: Measure) -> tuple[str, ...]:
     if isinstance(measure, RowMeasure):
         return (measure.rows.table,)
     return tuple(dict.fromkeys(table for child in children(measure) for table in tables_counted(child)))
+
+
+def tables_ordered(measure: Measure) -> frozenset[str]:
+    """The tables of which it matters which of several rows comes first: the opening one, the first ever, the credited.
+
+    >>> from hgplan.metrics.parse import parse
+    >>> sorted(tables_ordered(parse("a.during(m).count() / b.first().count()")))
+    ['b']
+    """
+    found = {rows.table for rows in row_sets(measure) if any(isinstance(s, First | Starts | Ends) for s in rows.steps)}
+    for part in measures_in(measure):
+        if isinstance(part, Retained | Survival | Converted | Aggregated):
+            found.add(part.rows.table)
+    return frozenset(found)
 
 
 def metrics_named(measure: Measure) -> tuple[str, ...]:

@@ -51,6 +51,10 @@ def _values(values: Iterable[DimensionValue]) -> tuple[DimensionValue, ...]:
     return tuple(values)
 
 
+def _given_reference(value: SourceReference | str) -> SourceReference:
+    return SourceReference(path=value) if isinstance(value, str) else value
+
+
 def _reference(value: SourceReference | str | None) -> SourceReference | None:
     return SourceReference(path=value) if isinstance(value, str) else value
 
@@ -121,13 +125,14 @@ class SourceDeclaration:
 class RowsDeclaration:
     """A table that belongs to the plan itself: its units, its targets, its activities or its assessments."""
 
-    source: SourceReference = attrs.field(converter=_reference)
+    source: SourceReference = attrs.field(converter=_given_reference)
     rename: FrozenMapping[str, str] = attrs.field(factory=FrozenMapping, converter=_frozen)
     values: FrozenMapping[str, FrozenMapping[str, str]] = attrs.field(factory=FrozenMapping, converter=_frozen)
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("the table")
-        faults.instance("source", self.source, SourceReference)
+        if not isinstance(self.source, SourceReference):
+            faults.add(f"source of the table is {self.source!r}, which is no source", at="source")
         _check_rename(self.rename, faults)
         faults.close()
 

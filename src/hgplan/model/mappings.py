@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 __all__ = ["FrozenMapping", "freeze", "thaw"]
 
@@ -28,12 +28,8 @@ class FrozenMapping(Mapping[K, V]):
     _items: dict[K, V]
     _hash: int | None
 
-    @overload
-    def __init__(self, items: Mapping[K, V] | Iterable[tuple[K, V]] = ..., /) -> None: ...
-    @overload
-    def __init__(self: FrozenMapping[str, V], items: Mapping[str, V] = ..., /, **named: V) -> None: ...
-    def __init__(self, items: Any = (), /, **named: Any) -> None:
-        object.__setattr__(self, "_items", {**dict(items), **named})
+    def __init__(self, items: Mapping[K, V] | Iterable[tuple[K, V]] = (), /) -> None:
+        object.__setattr__(self, "_items", dict(items))
         object.__setattr__(self, "_hash", None)
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -20,7 +20,7 @@ from hgplan.model.declarations import (
     SourceReference,
     TableDeclaration,
 )
-from hgplan.model.faults import Faults
+from hgplan.model.faults import Faults, path
 from hgplan.model.goals import Goal
 from hgplan.model.mappings import FrozenMapping, freeze
 from hgplan.model.periods import Period
@@ -108,6 +108,10 @@ class Plan:
         faults.day("adopted", self.adopted, optional=True)
         for at, kind in _LISTS.items():
             faults.instances(at, getattr(self, at), kind)
+        for at, kind in _MAPPINGS.items():
+            for name, value in getattr(self, at).items():
+                if not isinstance(value, kind):
+                    faults.add(f"{name!r} in {at} is {value!r}, which is no {kind.__name__}", at=path(at, str(name)))
         for at, kind in _PARTS.items():
             faults.instance(at, getattr(self, at), kind)
         for at in ("calendar", "status"):
@@ -178,6 +182,10 @@ class Plan:
 _LISTS = {
     "references": Reference, "phases": Phase, "strategies": Strategy, "direct_goals": Goal,
     "direct_activities": Activity, "assessments": Assessment,
+}  # fmt: skip
+_MAPPINGS = {
+    "dimensions": DimensionList, "sources": SourceDeclaration, "tables": TableDeclaration,
+    "metrics": MetricDeclaration, "prefer_metrics": str, "prefer_tables": str,
 }  # fmt: skip
 _PARTS = {
     "period": Period, "vision": Vision, "calendar": CalendarSettings, "status": StatusThresholds,

@@ -25,7 +25,9 @@ _SCALES: Final = {"%": 100, "‰": 1000}
 
 
 def _pair(value: Iterable[Number] | None) -> tuple[Number, Number] | None:
-    return value if value is None or isinstance(value, str) else cast("tuple[Number, Number]", tuple(value))
+    if value is None or isinstance(value, str | int | float):
+        return cast("tuple[Number, Number] | None", value)
+    return cast("tuple[Number, Number]", tuple(value))
 
 
 @attrs.frozen(kw_only=True)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
+import attrs
 import polars as pl
 
 from hgplan.errors import Location, UnknownName, nearest, raise_all
 from hgplan.metrics import Dimension, Spells, Table
+from hgplan.model.mappings import FrozenMapping
 
-__all__ = ["check_columns", "days", "wanted", "with_points"]
+__all__ = ["check_columns", "days", "in_file", "wanted", "with_points"]
+
+_ROLES: Final = ("at", "start", "end", "key", "unit", "entity", "id", "recorded", "censored", "observed_from")
 
 
 def wanted(table: Table | None) -> frozenset[str]:
@@ -21,13 +26,8 @@ def wanted(table: Table | None) -> frozenset[str]:
     """
     if table is None:
         return frozenset()
-    if isinstance(table, Dimension):
-        roles: tuple[str | None, ...] = (table.key, table.start, table.end)
-    else:
-        roles = (*days(table), table.unit, table.entity, table.id, table.recorded)
-        if isinstance(table, Spells):
-            roles = (*roles, table.censored, table.observed_from)
-    return frozenset({role for role in roles if role is not None} | set(table.columns))
+    roles = (getattr(table, role, None) for role in _ROLES)
+    return frozenset({*table.columns, *(role for role in roles if role is not None)})
 
 
 def days(table: Table) -> tuple[str, ...]:
@@ -35,6 +35,21 @@ def days(table: Table) -> tuple[str, ...]:
     if isinstance(table, Dimension):
         return tuple(day for day in (table.start, table.end) if day is not None)
     return (table.start, table.end) if isinstance(table, Spells) else (table.at,)
+
+
+def in_file(table: Table | None, rename: Mapping[str, str]) -> Table | None:
+    """The declaration with the names that its columns have in the file, before `rename`.
+
+    >>> from hgplan.metrics import Events
+    >>> in_file(Events("contacts", at="day", columns={"channel": "text"}), {"dag": "day"}).at
+    'dag'
+    """
+    if table is None or not rename:
+        return table
+    before = {new: old for old, new in rename.items()}
+    roles = {role: getattr(table, role) for role in _ROLES if getattr(table, role, None) is not None}
+    columns = FrozenMapping({before.get(name, name): kind for name, kind in table.columns.items()})
+    return attrs.evolve(table, columns=columns, **{role: before.get(name, name) for role, name in roles.items()})
 
 
 def check_columns(names: Iterable[str], table: Table | None, where: Location | str) -> None:

@@ -13,7 +13,7 @@ from hgplan.errors import Location, PlanError, PluginError, UnknownName, nearest
 from hgplan.hookspecs import Source
 from hgplan.metrics import Table
 from hgplan.model import RowsDeclaration, SourceReference, TableDeclaration
-from hgplan.sources.columns import check_columns, with_points
+from hgplan.sources.columns import check_columns, in_file, with_points
 from hgplan.sources.files import Reading, scan_raw
 from hgplan.sources.paths import inside
 
@@ -52,7 +52,7 @@ def scan_declared(
     if reference.path is not None:
         path = inside(reference.path, base)
         where = path.name if path.is_dir() else Location(path.name, 1)
-        rows = scan_raw(path, Reading.of(reference), None if declaration.rename else table)
+        rows = scan_raw(path, Reading.of(reference), in_file(table, declaration.rename))
     else:
         name = reference.table or (table.name if table is not None else None)
         where = f"source {reference.origin!r}"

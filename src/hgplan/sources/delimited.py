@@ -44,9 +44,10 @@ def scan_delimited(file: Delimited) -> pl.LazyFrame:
     """The rows, every column as text: an empty field is null, and `""` is the empty text."""
     # Polars reads UTF-8 alone without reading all, so other encodings are read whole.
     source = file.path if file.encoding == "utf-8" else io.BytesIO(b"".join(file.pieces()))
-    rows = pl.scan_csv(
-        source, separator=file.separator, schema=dict.fromkeys(file.names, pl.String), glob=False, quote_char='"'
-    )
+    rows = pl.scan_csv(source, separator=file.separator, infer_schema=False, glob=False)
+    theirs = rows.collect_schema().names()
+    # Polars leaves the quotes of a quoted name as they are.
+    rows = rows.rename({their: name for their, name in zip(theirs, file.names, strict=True) if their != name})
     return rows.filter(~pl.all_horizontal(pl.all().is_null())) if file.has_blank_lines else rows
 
 
@@ -81,17 +82,18 @@ def _header(path: Path, encoding: str, grammar: Grammar) -> tuple[Record, Iterat
     """The first record, and the text behind it."""
     text = text_pieces(path, encoding)
     held = b""
+    header: Record | None = None
     for piece in text:
         held += piece
         header = next(records(lines_of([held]), grammar), None)
         if header is not None and header.broken is None and header.content.endswith(b"\n"):
-            return _sound(header, path), chain([held[len(header.content) :]], text)
-        if len(held) > _LONGEST_HEADER:
             break
-    header = next(records(lines_of([held]), grammar), None)
+        if len(held) > _LONGEST_HEADER:
+            what = f"the first line of {path.name} is longer than {_LONGEST_HEADER >> 20} MB"
+            raise DataError(what, where=Location(path.name, 1), hint="it is no table in text")
     if header is None:
         raise DataError(f"{path.name} is empty, without even a header", where=Location(path.name, 1))
-    return _sound(header, path), iter(())
+    return _sound(header, path), chain([held[len(header.content) :]], text)
 
 
 def _sound(header: Record, path: Path) -> Record:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from hgplan.errors import DataError, Location, PlanError, nearest
-from hgplan.sources.packed import pieces
+from hgplan.sources.packed import CHUNK, pieces
 
 __all__ = ["codec", "text_pieces"]
 
@@ -18,6 +18,8 @@ _WIDE: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _KNOWN: Final = ("utf-8", "utf-16", "cp1252", "iso-8859-1", "iso-8859-15", "cp850", "mac-roman", "ascii")
+# What these make of bytes may be no text: halves of characters.
+_ESCAPING: Final = ("unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode")
 _LIKE_WIDE: Final = 0.2
 
 
@@ -31,12 +33,15 @@ def codec(encoding: str | None) -> str:
         name = codecs.lookup(encoding or "utf-8").name
         # Some codecs pack or rotate bytes and are no encodings of text; this refuses them too.
         b"".decode(name)
+        known = name not in _ESCAPING
     except (LookupError, ValueError):
-        raise PlanError(f"no encoding {encoding!r}", hint=nearest(str(encoding), _KNOWN)) from None
+        known, name = False, ""
+    if not known:
+        raise PlanError(f"no encoding {encoding!r}", hint=nearest(str(encoding), _KNOWN))
     return "utf-8" if name in ("utf-8-sig", "ascii") else name
 
 
-def text_pieces(path: Path, encoding: str | None = None) -> Iterator[bytes]:
+def text_pieces(path: Path, encoding: str | None = None, *, size: int = CHUNK) -> Iterator[bytes]:
     """The text of a file in pieces of UTF-8, without its byte order mark.
 
     Raises DataError with the line and the byte when the file isn't written in `encoding` (unsaid: UTF-8), and when it
@@ -45,16 +50,16 @@ def text_pieces(path: Path, encoding: str | None = None) -> Iterator[bytes]:
     name = codec(encoding)
     decoder = codecs.getincrementaldecoder(name)()
     offset, lines, start = 0, 1, True
-    for piece in pieces(path):
+    for piece in pieces(path, size=size):
         if start:
             _refuse_wide(piece, name, path)
-        waiting = len(decoder.getstate()[0]) if name != "utf-16" else 0
+        waiting = len(decoder.getstate()[0])
         try:
             text = decoder.decode(piece)
         except UnicodeDecodeError as error:
             raise _unreadable(error, offset - waiting, lines, name, path) from None
         # ASCII and UTF-8 need no second form; a character that is cut by the piece's end waits in the decoder.
-        whole = piece if piece.isascii() and name == "utf-8" and not waiting else text.encode("utf-8", "surrogatepass")
+        whole = piece if piece.isascii() and name == "utf-8" and not waiting else text.encode()
         if start and whole:
             whole, start = whole.removeprefix(_MARK), False
         if b"\x00" in whole:

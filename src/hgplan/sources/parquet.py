@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
-from hgplan.errors import DataError, PlanError, nearest, raise_all
+from hgplan.errors import DataError, PlanError, raise_all
 
 __all__ = ["parquet_files", "scan_parquet"]
 
@@ -38,12 +38,8 @@ def parquet_files(path: Path) -> list[Path]:
         return [path]
     files = sorted(file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES and file.is_file())
     if not files:
-        raise PlanError(f"the folder {path.name!r} holds no Parquet file", hint=nearest("x", _listed(path)))
+        raise PlanError(f"the folder {path.name!r} holds no Parquet file", hint="name a file in it instead")
     return files
-
-
-def _listed(folder: Path) -> list[str]:
-    return [entry.name for entry in folder.iterdir()]
 
 
 def _schema(file: Path) -> pl.Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path, PureWindowsPath
 from typing import Final
@@ -22,11 +23,15 @@ def inside(path: str, base: Path) -> Path:
     refuse_url(path)
     if "\x00" in path:
         raise PlanError(f"path {path!r} holds a NUL character", hint="name a file beside the plan")
-    if Path(path).is_absolute() or PureWindowsPath(path).drive or path.startswith(("\\", "~")):
+    if Path(path).is_absolute() or PureWindowsPath(path).drive or path.startswith("\\"):
         raise PlanError(f"path {path!r} leaves the plan's folder", hint="name a file beside the plan, without its root")
     folder = base.resolve()
-    found = (folder / path).resolve()
-    if not found.is_relative_to(folder):
+    try:
+        found = (folder / path).resolve()
+    except (OSError, RuntimeError):
+        raise PlanError(f"path {path!r} leads nowhere", hint="it is a link that runs in a circle") from None
+    reached = [found, *(found.iterdir() if found.is_relative_to(folder) and found.is_dir() else ())]
+    if not all(place.resolve().is_relative_to(folder) for place in reached):
         raise PlanError(f"path {path!r} leaves the plan's folder", hint="put the file beside the plan")
     return existing(found, named=path)
 
@@ -41,14 +46,22 @@ def refuse_url(path: str) -> None:
 
 
 def existing(path: Path, *, named: str) -> Path:
-    """The same path when it is a file or a folder that is there; raises UnknownName with the nearest that is."""
-    if path.is_file() or path.is_dir():
+    """The same path when it is a file or a folder that can be read; raises UnknownName with the nearest that is."""
+    try:
+        is_there, is_readable = path.exists(), path.is_file() or path.is_dir()
+    except (OSError, ValueError):
+        is_there, is_readable = False, False
+    if is_readable and os.access(path, os.R_OK):
         return path
-    if path.exists():
-        raise PlanError(f"{named!r} is no file and no folder", hint="devices and pipes are not read")
-    hint = nearest(path.name, _names(path.parent))
+    if is_there:
+        what = "may not be read" if is_readable else "is no file and no folder"
+        raise PlanError(f"{named!r} {what}", hint="a file, or a folder of Parquet files, that this user may read")
     if _WILD.search(named):
-        hint = "a path names one file or one folder of Parquet files; wildcards are not expanded"
+        hint: str | None = "a path names one file or one folder of Parquet files; wildcards are not expanded"
+    elif "\\" in named:
+        hint = "write / between folders"
+    else:
+        hint = nearest(path.name, _names(path.parent))
     raise UnknownName(f"no file {named!r}", hint=hint)
 
 

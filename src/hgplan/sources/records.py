@@ -75,7 +75,7 @@ class Record:
 
 
 def are_even(pieces: Iterable[bytes], grammar: Grammar, width: int) -> bool:
-    """Whether every record has exactly `width` fields and sound quotes; empty lines only at the end.
+    """Whether every record has exactly `width` fields and sound quotes, with no empty line anywhere.
 
     A text without quotes is compared, with all but its separators and line ends left out, to what it must look like:
     as fast as the file is read. Where there are quotes, a pattern runs over the records.
@@ -86,31 +86,17 @@ def are_even(pieces: Iterable[bytes], grammar: Grammar, width: int) -> bool:
     rest = b""
     for piece in pieces:
         rest += piece
-        if b'"' in rest:
+        if b'"' in rest or width == 1:
             rest = rest[_end(run, rest) :]
-            if len(rest) > _ODD_LIMIT:
+        else:
+            cut = rest.rfind(b"\n") + 1
+            left = rest[:cut].translate(None, delete=others)
+            if left != skeleton * (len(left) // width):
                 return False
-            continue
-        cut = rest.rfind(b"\n") + 1
-        whole, rest = rest[:cut], rest[cut:]
-        if not _is_plain(whole, others, skeleton):
-            # An odd end may be the file's empty last lines, which only its end can tell.
-            kept = whole.rstrip(b"\r\n")
-            if not _is_plain(kept + b"\n", others, skeleton):
-                return False
-            rest = whole[len(kept) :].removeprefix(b"\r").removeprefix(b"\n") + rest
-            if len(rest) > _ODD_LIMIT:
-                return False
-    rest = rest.rstrip(b"\r\n")
+            rest = rest[cut:]
+        if len(rest) > _ODD_LIMIT:
+            return False
     return not rest or _end(run, rest + b"\n") == len(rest) + 1
-
-
-def _is_plain(text: bytes, others: bytes, skeleton: bytes) -> bool:
-    if skeleton == b"\n":
-        # One column: the skeleton can't tell an empty line from a record.
-        return b"\n\n" not in text and b"\n\r\n" not in text and not text.startswith((b"\n", b"\r\n"))
-    left = text.translate(None, delete=others)
-    return left == skeleton * (len(left) // len(skeleton))
 
 
 def _end(run: re.Pattern[bytes], text: bytes) -> int:

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from hgplan.formats.document.amounts import Amount
+from hgplan.formats.document.quantities import Amount
 
 __all__ = ["Clause", "kept_in", "qualifier_at"]
 
@@ -49,7 +49,9 @@ def qualifier_at(text: str, amount: Amount) -> Clause:
     """
     starts = [match.end() for match in _BEGIN.finditer(text, 0, amount.begin)]
     start = starts[-1] if starts else 0
-    if each := re.search(r"(?:var och en|each)(?:\s\w+){0,4}\s+$", text[max(0, amount.begin - 60) : amount.begin], re.I):
+    if each := re.search(
+        r"(?:var och en|each)(?:\s\w+){0,4}\s+$", text[max(0, amount.begin - 60) : amount.begin], re.I
+    ):
         start = max(0, amount.begin - 60) + each.start()
     stop = _END.search(text, amount.end)
     return Clause(text[start : stop.start() if stop else len(text)].strip(), start)

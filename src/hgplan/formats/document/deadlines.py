@@ -8,8 +8,8 @@ from typing import Final
 
 import attrs
 
-from hgplan.formats.document.amounts import Amount
 from hgplan.formats.document.periods import Mention, Rhythm, Times
+from hgplan.formats.document.quantities import Amount
 from hgplan.model.durations import add_months
 from hgplan.model.grains import GRAINS, Grain
 from hgplan.model.periods import Period, grain_of, periods_between
@@ -49,7 +49,7 @@ def time_of(
         return (before[-1],), ()
     earlier = [mention for mention in said if mention.end <= amount.begin]
     later = [mention for mention in said if mention.start >= amount.end]
-    return (), tuple((earlier[-1:] or later[-1:]))
+    return (), tuple(earlier[-1:] or later[-1:])
 
 
 def _together(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 import attrs
 
 from hgplan.formats.document.cues import clause_of
-from hgplan.formats.document.amounts import Amount
+from hgplan.formats.document.quantities import Amount
 from hgplan.model.targets import Comparator, Number
 
 __all__ = ["Comparison", "comparison_of", "number"]
@@ -26,10 +26,16 @@ _DECLINE: Final = re.compile(
 )
 # "minska felen genom att rapportera 100 %": what stands after the means is no change of that.
 _MEANS: Final = re.compile(r"(?<!\w)(?:genom att|genom|via|through|by \w+ing)(?!\w)", re.I)
-_NEGATED: Final = re.compile(r"(?<!\w)(?:inte|ej|not|no|never|aldrig)(?!\w)(?!\s+(?:under|färre|mindre|less|fewer|below))", re.I)
-_BY: Final = re.compile(r"(?:(?<!\w)(?:med|by|with|på|of)\s+(?:ytterligare\s+|totalt\s+|another\s+|an additional\s+|a further\s+)?)$", re.I)
+_NEGATED: Final = re.compile(
+    r"(?<!\w)(?:inte|ej|not|no|never|aldrig)(?!\w)(?!\s+(?:under|färre|mindre|less|fewer|below))", re.I
+)
+_BY: Final = re.compile(
+    r"(?:(?<!\w)(?:med|by|with|på|of)\s+(?:ytterligare\s+|totalt\s+|another\s+|an additional\s+|a further\s+)?)$", re.I
+)
 _MORE_BEFORE: Final = re.compile(r"(?<!\w)(?:ytterligare|another|additional|a further|further|plus)\s+$|\+\s?$", re.I)
-_MORE_AFTER: Final = re.compile(r"\s+(?:(?:st|stycken|personer)\s+)?(?:fler|flera|more|additional|extra|högre|higher)(?!\w)(?!\s+(?:än|than))", re.I)
+_MORE_AFTER: Final = re.compile(
+    r"\s+(?:(?:st|stycken|personer)\s+)?(?:fler|flera|more|additional|extra|högre|higher)(?!\w)(?!\s+(?:än|than))", re.I
+)
 _ADDED: Final = re.compile(r"[^,.;:]{0,80}?(?:,|\boch\b|\bsamt\b|\band\b)\s+$", re.I)
 
 Way = Literal["reach", "add"]

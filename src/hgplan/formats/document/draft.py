@@ -43,7 +43,9 @@ class _Draft:
         self.left: list[Unplaced] = list(material.unplaced)
 
     def done(self) -> tuple[Plan, tuple[Unplaced, ...]]:
-        id = self.ids.make(" ".join(filter(None, (self.head.organisation, _years(self.head)))) or self.head.title, "plan")
+        id = self.ids.make(
+            " ".join(filter(None, (self.head.organisation, _years(self.head)))) or self.head.title, "plan"
+        )
         phases = tuple(self._phases())
         self.phase_ids = {phase.title.casefold(): phase.id for phase in phases}
         strategies = tuple(
@@ -90,7 +92,11 @@ class _Draft:
         binding = self.phrases.goal(figure.counted, figure.after)
         phrase = binding.phrase
         if phrase is None:
-            why = f"could be {' or '.join(binding.rivals)}" if binding.rivals else "no phrase of a plugin names what it counts"
+            why = (
+                f"could be {' or '.join(binding.rivals)}"
+                if binding.rivals
+                else "no phrase of a plugin names what it counts"
+            )
             self.left.append(Unplaced(text=figure.title, reason=f"the goal has no metric: {why}", line=line))
         for note in figure.notes:
             self.left.append(Unplaced(text=figure.title, reason=note, line=line))
@@ -117,7 +123,10 @@ class _Draft:
 
     def _intent(self, title: str, quote: str, line: int) -> Goal:
         return Goal(
-            id=self.ids.make(title, "goal"), title=title, commitment=commitment_of(quote), quote=self._quote(quote, line)
+            id=self.ids.make(title, "goal"),
+            title=title,
+            commitment=commitment_of(quote),
+            quote=self._quote(quote, line),
         )
 
     def _activities(self, tasks: Sequence[Task]) -> Iterator[Activity]:
@@ -180,4 +189,3 @@ def _years(head: Head) -> str:
         return ""
     first, last = head.period.start.year, head.period.end.year
     return str(first) if first == last else f"{first}-{last}"
-

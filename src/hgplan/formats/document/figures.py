@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import attrs
 
 from hgplan.formats.document.deadlines import Span
@@ -63,7 +62,6 @@ class Found:
 
     figures: tuple[Figure, ...] = ()
     left: tuple[Left, ...] = ()
-
 
 
 def target_of(comparison: Comparison, period: str) -> Target:

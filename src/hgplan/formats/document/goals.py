@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from hgplan.formats.document.amounts import amounts_in
 from hgplan.formats.document.conditions import Clause, kept_in, qualifier_at
 from hgplan.formats.document.cues import bracket_of, cues_in
 from hgplan.formats.document.deadlines import Span, periods_of, rhythm_of, time_of
@@ -16,8 +17,8 @@ from hgplan.formats.document.figures import Context, Figure, Found, Left, target
 from hgplan.formats.document.intents import shortened
 from hgplan.formats.document.moods import governing, refusal
 from hgplan.formats.document.nouns import counted_after, counted_before, title_of, unit_of
-from hgplan.formats.document.amounts import Amount, amounts_in
 from hgplan.formats.document.periods import Mention, Rhythm, Times, times_in
+from hgplan.formats.document.quantities import Amount
 from hgplan.formats.document.roles import baseline_before, other_role
 from hgplan.formats.document.sentences import Sentence
 from hgplan.model.goals import Commitment
@@ -44,7 +45,10 @@ _FLOW: Final = re.compile(
 _SHARE: Final = re.compile(r"\s*(av(?=\s)|of(?=\s)|)", re.I)
 _STATUS: Final = re.compile(r"\s*\[[^\[\]]{1,20}\]\s*$")
 _COLLECTING: Final = re.compile(r"(?<!\w)(?:samla(?:r|s)? in|sälja|raise|raising|earn)(?!\w)", re.I)
-_COMPARED_WITH: Final = re.compile(r"(?<!\w)(?:jämfört med|i jämförelse med|compared (?:to|with)|up from|istället för|instead of)\s+\S{0,12}\s?$", re.I)
+_COMPARED_WITH: Final = re.compile(
+    r"(?<!\w)(?:jämfört med|i jämförelse med|compared (?:to|with)|up from|istället för|instead of)\s+\S{0,12}\s?$", re.I
+)
+_OF_THOSE: Final = re.compile(r"(?<!\w)(?:varav|of which|of whom|including)\s+$", re.I)
 _RESPECTIVELY: Final = re.compile(r"\s+(?:respektive|resp\.?)\s+", re.I)
 _ONLY_PEOPLE: Final = re.compile(r"personer|people|individer", re.I)
 _FEW_WORDS: Final = re.compile(r"(?:\s*[^\s.;()]{1,40}(?=[\s.;(),]|$)){0,5}")
@@ -95,6 +99,7 @@ class _Reading:
         self.left: list[Left] = []
         self.last: Amount | None = None
         self.adds = False
+        self.rhythm: Rhythm | None = None
         self.baseline: Number | None = None
 
     def found(self) -> Found:
@@ -123,8 +128,10 @@ class _Reading:
     def _baseline(self, amount: Amount) -> None:
         # "öka från 300 till 400" tells it before the goal, "400 (idag 300)" after it.
         value = number(amount.value)
-        if self.figures and self.figures[-1].baseline is None and (
-            bracket_of(self.text, amount.begin) or _COMPARED_WITH.search(self.text[: amount.begin])
+        if (
+            self.figures
+            and self.figures[-1].baseline is None
+            and (bracket_of(self.text, amount.begin) or _COMPARED_WITH.search(self.text[: amount.begin]))
         ):
             self.figures[-1] = attrs.evolve(self.figures[-1], baseline=value)
         else:
@@ -152,6 +159,9 @@ class _Reading:
         times = self._times_for(amount)
         own, shared = time_of(self.text, amount, place.previous_end, place.next_begin, times)
         rhythm = rhythm_of(amount, place.previous_end, place.next_begin, times)
+        if rhythm is None and leans and _OF_THOSE.search(self.text[place.previous_end : amount.begin]):
+            rhythm = self.rhythm
+        self.rhythm = rhythm
         end = min([place.next_begin, *(begin for begin, _ in self.times.spans if begin >= amount.end)])
         counted = counted_after(self.text, amount, end, self.cues)
         if pair := self._pair(place):
@@ -202,7 +212,12 @@ class _Reading:
         figure = self.figures[-1]
         alike = {target.comparator for target in (*figure.targets, *targets)}
         again = {target.period for target in targets} & {target.period for target in figure.targets}
-        if not targets or len(alike) != 1 or again or figure.unit != (unit_of(self.text, amount, figure.counted) or figure.unit):
+        if (
+            not targets
+            or len(alike) != 1
+            or again
+            or figure.unit != (unit_of(self.text, amount, figure.counted) or figure.unit)
+        ):
             return False
         self.figures[-1] = attrs.evolve(figure, targets=(*figure.targets, *targets))
         return True

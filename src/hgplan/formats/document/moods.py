@@ -10,7 +10,7 @@ import attrs
 
 from hgplan.formats.document.cues import Cue, Mood, clause_of, cues_in
 from hgplan.formats.document.labels import Label
-from hgplan.formats.document.amounts import Amount
+from hgplan.formats.document.quantities import Amount
 
 __all__ = ["Standing", "governing", "refusal"]
 
@@ -55,7 +55,11 @@ def governing(text: str, amount: Amount, cues: Sequence[Cue]) -> Mood | None:
     first, last = clause_of(text, amount.begin, amount.end)
     before = [cue for cue in cues if first <= cue.start and cue.end <= amount.begin]
     after = [cue for cue in cues if amount.end <= cue.start and cue.end <= last and cue.mood != "follows"]
-    for nearby in (before, after[:1], [cue for cue in cues if cue.end <= first] if not _in_brackets(text, first) else []):
+    for nearby in (
+        before,
+        after[:1],
+        [cue for cue in cues if cue.end <= first] if not _in_brackets(text, first) else [],
+    ):
         if mood := _strongest(nearby):
             return mood
     return None
@@ -109,7 +113,7 @@ def refusal(text: str, amount: Amount, cues: Sequence[Cue], standing: Standing, 
         return "in brackets beside another figure"
     if hopeful or standing.in_item or standing.later or standing.named or standing.due:
         return None
-    bare = not cues and not text[: amount.begin].strip(" \"“”") and standing.kind is None and standing.in_topic
+    bare = not cues and not text[: amount.begin].strip(' "“”') and standing.kind is None and standing.in_topic
     if bare or amount.bound in ("at_least", "at_most", "between"):
         return None
     return "nothing says that it is to be reached"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hgplan.formats.document.cues import Cue, begins_with_intent, clause_of
-from hgplan.formats.document.amounts import Amount
+from hgplan.formats.document.quantities import Amount
 
 __all__ = ["counted_after", "counted_before", "title_of", "unit_of"]
 
@@ -17,15 +17,154 @@ _LONGEST_PHRASE: Final = 14
 _ADVERBS: Final = 2
 _QUOTES: Final = frozenset("\"“”»«'’")
 _STOPS: Final = frozenset(
-    "i på under till för som med via genom från av hos vid inom utan mot om att ska skall är har kan får varje per senast"
-    " innan år samt eller varav där när så därför medan vilket vilka så kring runt utöver enligt utifrån inklusive"
-    " totalt sammanlagt deltar bidrar anser upplever uppger tycker är ha vara ingår den det in on at by for with of from to"
-    " that which who whom whose per each every before until during through via across over within as is are will shall"
-    " be has have can may by and/or or so including at-least annually yearly monthly weekly quarterly plus exkl inkl"
-    " including contribute contributes join attend complete say participate omfattas svarar than under this next redan already också also igen again compared jämfört inneha utgör att-göra genomför genomförs hålls anordnas arrangeras erbjuds utbildas rekryteras värvas".split()
+    [
+        "i",
+        "på",
+        "under",
+        "till",
+        "för",
+        "som",
+        "med",
+        "via",
+        "genom",
+        "från",
+        "av",
+        "hos",
+        "vid",
+        "inom",
+        "utan",
+        "mot",
+        "om",
+        "att",
+        "ska",
+        "skall",
+        "är",
+        "har",
+        "kan",
+        "får",
+        "varje",
+        "per",
+        "senast",
+        "innan",
+        "år",
+        "samt",
+        "eller",
+        "varav",
+        "där",
+        "när",
+        "så",
+        "därför",
+        "medan",
+        "vilket",
+        "vilka",
+        "så",
+        "kring",
+        "runt",
+        "utöver",
+        "enligt",
+        "utifrån",
+        "inklusive",
+        "totalt",
+        "sammanlagt",
+        "deltar",
+        "bidrar",
+        "anser",
+        "upplever",
+        "uppger",
+        "tycker",
+        "är",
+        "ha",
+        "vara",
+        "ingår",
+        "den",
+        "det",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "of",
+        "from",
+        "to",
+        "that",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "per",
+        "each",
+        "every",
+        "before",
+        "until",
+        "during",
+        "through",
+        "via",
+        "across",
+        "over",
+        "within",
+        "as",
+        "is",
+        "are",
+        "will",
+        "shall",
+        "be",
+        "has",
+        "have",
+        "can",
+        "may",
+        "by",
+        "and/or",
+        "or",
+        "so",
+        "including",
+        "at-least",
+        "annually",
+        "yearly",
+        "monthly",
+        "weekly",
+        "quarterly",
+        "plus",
+        "exkl",
+        "inkl",
+        "including",
+        "contribute",
+        "contributes",
+        "join",
+        "attend",
+        "complete",
+        "say",
+        "participate",
+        "omfattas",
+        "svarar",
+        "than",
+        "under",
+        "this",
+        "next",
+        "redan",
+        "already",
+        "också",
+        "also",
+        "igen",
+        "again",
+        "compared",
+        "jämfört",
+        "inneha",
+        "utgör",
+        "att-göra",
+        "genomför",
+        "genomförs",
+        "hålls",
+        "anordnas",
+        "arrangeras",
+        "erbjuds",
+        "utbildas",
+        "rekryteras",
+        "värvas",
+    ]
 )
 _JOINS: Final = frozenset(("och", "and", "&", "samt"))
-_SKIPS: Final = frozenset("st stycken st. styck pcs av of the olika totalt nya-".split())
+_SKIPS: Final = frozenset(["st", "stycken", "st.", "styck", "pcs", "av", "of", "the", "olika", "totalt", "nya-"])
 _ARTICLES: Final = re.compile(
     r"^(?:(?:att|en|ett|the|a|an|our|vår|vårt|våra|den|det|de|hela|total|totala|en total|och|samt|and|also|även|också|dessutom|därför|to|från|"
     r"i|på|för|med|om|of|in|för att|so that|så att|en genomsnittlig|ha|vara|bli|blir|reach|have|nå)\s+)+",
@@ -41,8 +180,13 @@ _NEW_SUBJECT: Final = re.compile(r"\s(?:och|samt|and)\s(?=(?:de|den|det|the|vår
 _TIMES: Final = re.compile(r"\s+(?:gång|gånger|times?)\b", re.I)
 _GENERIC: Final = re.compile(r"(?:personer|individer|people|persons|individuals|st|stycken)", re.I)
 _DANGLING: Final = re.compile(r"\s+(?:och|samt|and|or|eller)$", re.I)
-_NO_NAME: Final = re.compile(r"(?:vi|we|de|they|it|det|den|this|that|average|total|genomsnitt|snitt|ett genomsnitt)(?!\w)|(?:average|totalt?)$", re.I)
-_RATE: Final = re.compile(r"\s(?:per|för varje|for every|a head)\s|medelvärde|genomsnitt|index|betyg|poäng|average|mean|score|rating", re.I)
+_NO_NAME: Final = re.compile(
+    r"(?:vi|we|de|they|it|det|den|this|that|average|total|genomsnitt|snitt|ett genomsnitt)(?!\w)|(?:average|totalt?)$",
+    re.I,
+)
+_RATE: Final = re.compile(
+    r"\s(?:per|för varje|for every|a head)\s|medelvärde|genomsnitt|index|betyg|poäng|average|mean|score|rating", re.I
+)
 _MEASURE: Final = re.compile(
     r"(?:arbetsdagar|vardagar|dagar|dag|timmar|timme|minuter|sekunder|veckor|vecka|månader|working days|business days|days?|hours?|minutes?"
     r"|seconds|weeks?|months?|kwh|mwh|gwh|kg|ton|tonnes|liter|litres|km|mil|m2|m²|kvm|kvadratmeter|hektar|hectares|grader|degrees|poäng|points)(?!\w)",
@@ -50,7 +194,9 @@ _MEASURE: Final = re.compile(
 )
 _AFTER_CHANGE: Final = re.compile(r"(?:(?<!\w)(?:till|to|på|at)|:)\s*$", re.I)
 _DOES: Final = re.compile(r"\s*(?:ha|vara|delta|be|have|take part|attend|känna|uppleva|feel)\s+\w[^,.;:()]{2,60}")
-_COUNT_OF: Final = re.compile(r"^(?:antalet|antal|det totala antalet|number of|the number of|total number of|no\. of)\s+", re.I)
+_COUNT_OF: Final = re.compile(
+    r"^(?:antalet|antal|det totala antalet|number of|the number of|total number of|no\. of)\s+", re.I
+)
 _SHARE_OF: Final = re.compile(r"\s*(?:av|of)\s+(?:(?:alla|the|all|our|våra|de)\s+)?", re.I)
 _SHARE_END: Final = re.compile(
     r"[,;.()\[\]]|\s[–—-]\s|\s(?:och|samt|and)\s(?:vi|ska|skall|att|antalet|andelen|we|will|to|the)\s", re.I
@@ -99,7 +245,7 @@ def counted_after(text: str, amount: Amount, end: int, cues: Sequence[Cue]) -> s
     while words and words[-1][0].casefold() in _JOINS:
         words.pop()
     words = _before_join(words, text, end)
-    found = text[words[0].start() : words[-1].end()].strip(" .\"“”»«") if words else ""
+    found = text[words[0].start() : words[-1].end()].strip(' ."“”»«') if words else ""
     if not found and amount.unit == "" and (does := _DOES.match(text[:end], amount.end)):
         return " ".join(does[0].split()[:_LONGEST])
     if _GENERIC.fullmatch(found) and _AFTER_CHANGE.search(text[: amount.begin]):
@@ -112,7 +258,11 @@ def _before_join(words: list[re.Match[str]], text: str, end: int) -> list[re.Mat
     for place, word in enumerate(words):
         if word[0].casefold() in _JOINS:
             rest = words[place + 1 :]
-            ends_well = not rest or rest[-1].end() >= end - 1 or text[rest[-1].end() : rest[-1].end() + 1] in (".", ",", " ", "")
+            ends_well = (
+                not rest
+                or rest[-1].end() >= end - 1
+                or text[rest[-1].end() : rest[-1].end() + 1] in (".", ",", " ", "")
+            )
             words_after = text[rest[0].start() : rest[-1].end() + 12] if rest else ""
             verb = any(begins_with_intent(words_after, language=language) for language in ("sv", "en"))
             if verb or not rest or len(rest) > 3 or not ends_well or rest[0][0].casefold() in ("en", "ett", "a"):
@@ -158,9 +308,14 @@ def counted_before(text: str, amount: Amount, cues: Sequence[Cue]) -> str:
 def _phrase(piece: str) -> str:
     piece = re.sub(r"(?:^|\s)(?:från|from)\s.*$", "", _BRACKET.sub(" ", piece).strip())
     piece = _TRAILING.sub("", _NEW_SUBJECT.split(re.split(r"[;]|,\s", piece)[-1])[-1])
-    piece = _ARTICLES.sub("", piece.strip() + " ").strip(" :,.\"“”»«–-")
+    piece = _ARTICLES.sub("", piece.strip() + " ").strip(' :,."“”»«–-')
     piece = _DANGLING.sub("", piece)
-    fits = len(piece) > 2 and not _NO_NAME.match(piece) and len(piece.split()) <= _LONGEST_PHRASE and re.search(r"[^\W\d_]{3}", piece) is not None
+    fits = (
+        len(piece) > 2
+        and not _NO_NAME.match(piece)
+        and len(piece.split()) <= _LONGEST_PHRASE
+        and re.search(r"[^\W\d_]{3}", piece) is not None
+    )
     return piece if fits else ""
 
 
@@ -195,4 +350,4 @@ def unit_of(text: str, amount: Amount, counted: str) -> str | None:
     if any(_PERSON.search(word) for word in words):
         return "people"
     # Only of words that stand right after the amount is the last one surely what is counted.
-    return words[-1].strip(".,\"“”").casefold() if counted in " ".join(text[amount.end :].split()) else None
+    return words[-1].strip('.,"“”').casefold() if counted in " ".join(text[amount.end :].split()) else None

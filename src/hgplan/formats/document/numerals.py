@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-__all__ = ["NUMERAL", "is_one", "numeral"]
+__all__ = ["NUMERAL", "is_one", "may_hold_numeral", "numeral"]
 
 _SMALL: Final = {
     "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9, "tio": 10, "elva": 11,
@@ -43,6 +44,26 @@ _WORDS: Final = _written_out()
 
 NUMERAL: Final = "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)).replace(" ", "[ ]") + ")"
 """A pattern for any number written as words, also where a pattern is written with spaces for the eye."""
+
+
+# Looking for numbers written as words costs most of a reader's time, and most sentences have none.
+_FIRSTS: Final = frozenset(word.partition(" ")[0].partition("-")[0] for word in _WORDS) - {*_ALONE, "a"}
+_ONE: Final = re.compile(
+    r"(?:minst|högst|än|åtminstone|least|most|than|a)\s+(?:en|ett|one|hundred|thousand|dozen)\b|\b(?:en|ett|one)\s+(?:gång|time)",
+    re.I,
+)
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+
+
+def may_hold_numeral(text: str) -> bool:
+    """Whether it is worth looking for numbers written as words in a text.
+
+    >>> may_hold_numeral("Vi ska ha ett möte"), may_hold_numeral("Vi ska ha två möten")
+    (False, True)
+    """
+    if not _FIRSTS.isdisjoint(_LETTERS.findall(text.casefold())):
+        return True
+    return _ONE.search(text) is not None
 
 
 def numeral(word: str) -> int | None:

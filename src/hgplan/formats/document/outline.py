@@ -8,10 +8,10 @@ from typing import Final
 
 import attrs
 
-from hgplan.formats.document.blocks import Block
-from hgplan.formats.document.lines import apart
-from hgplan.formats.document.labels import Label, label_of, leading_label
 from hgplan.formats.document.amounts import amounts_in
+from hgplan.formats.document.blocks import Block
+from hgplan.formats.document.labels import Label, label_of, leading_label
+from hgplan.formats.document.lines import apart
 from hgplan.formats.document.periods import times_in
 from hgplan.formats.document.titles import is_plan_title
 
@@ -23,7 +23,9 @@ _MOST_WORDS: Final = 12
 _NUMBERING: Final = re.compile(
     r"^(?:(?:\d{1,2}(?:\.\d{1,2})*[.):]?|[A-ZÅÄÖ][.)]|[IVX]{1,4}[.)])\s+(?=[A-ZÅÄÖ\"”])|(?:[Kk]apitel|[Aa]vsnitt|[Cc]hapter)\s+\d{1,2}[.:]?\s+)"
 )
-_ALONE: Final = re.compile(r"(?:minst|högst|at least|at most|[<>≥≤+])?\s*[\d\s.,]{1,12}\s?(?:%|procent|per cent)?", re.I)
+_ALONE: Final = re.compile(
+    r"(?:minst|högst|at least|at most|[<>≥≤+])?\s*[\d\s.,]{1,12}\s?(?:%|procent|per cent)?", re.I
+)
 _ENDING: Final = re.compile(r"[.!?;,…]$")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+$|<?\S+@\S+\.\S+>?$")
 _PSEUDO: Final = 7

@@ -11,8 +11,8 @@ from typing import Final, Literal
 import attrs
 
 from hgplan.formats.document.calendar_words import EVERY, MONTH, ORDINALS, SEASON, month_of
-from hgplan.formats.document.amounts import Span, overlaps
 from hgplan.formats.document.numerals import NUMERAL, numeral
+from hgplan.formats.document.quantities import Span, overlaps
 
 __all__ = ["Lasting", "Mention", "Rhythm", "Times", "times_in"]
 
@@ -248,9 +248,7 @@ def _mention(text: str, match: re.Match[str], first: date, last: date) -> Mentio
         role = "since"
     elif (words := _BY.search(before)) and _DEADLINE.search(words[0]):
         role = "by"
-    return Mention(
-        start=match.start(), end=match.end(), first=first, last=last, role=role, wide=first.year < last.year
-    )
+    return Mention(start=match.start(), end=match.end(), first=first, last=last, role=role, wide=first.year < last.year)
 
 
 def _is_count(text: str, match: re.Match[str]) -> bool:
@@ -302,7 +300,18 @@ def _step(written: str | None) -> int:
 
 # "svarstid under 12 minuter" is a bound on the time, no stretch of it.
 _TIME_THING: Final = re.compile(r"(?:tid|tiden|tider|tiderna|time|times|period)\s+(?:till\s+|to\s+)?$", re.I)
-_LENGTHS: Final = {"år": 12, "åren": 12, "year": 12, "years": 12, "månaderna": 1, "months": 1, "month": 1, "månader": 1, "månad": 1, "mån": 1}
+_LENGTHS: Final = {
+    "år": 12,
+    "åren": 12,
+    "year": 12,
+    "years": 12,
+    "månaderna": 1,
+    "months": 1,
+    "month": 1,
+    "månader": 1,
+    "månad": 1,
+    "mån": 1,
+}
 _LASTING: Final = re.compile(
     rf"""(?<!\w)(?:(?:på|inom|under|i|över|efter|om|over|within|in|during|for|after|next|närmaste|kommande|first|första)
         \s+(?:de\s+|the\s+|en\s+period\s+(?:på|om)\s+)?(?:(?:närmaste|kommande|next|coming|following|första|first)\s+)?)

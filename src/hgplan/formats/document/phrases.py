@@ -21,9 +21,13 @@ _ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     "en": ("ies", "ers", "es", "s", "'s"),
 }  # fmt: skip
 _SHORTEST: Final = 3
-_NEUTRAL: Final = frozenset("st stycken totalt sammanlagt olika antalet antal the number of in total".split())
+_NEUTRAL: Final = frozenset(
+    ["st", "stycken", "totalt", "sammanlagt", "olika", "antalet", "antal", "the", "number", "of", "in", "total"]
+)
 # "nya medlemmar under 30 år" counts fewer than "nya medlemmar" does.
-_NARROWED: Final = re.compile(r"\s*(?:(?:under|över|mellan|från|i åldern|aged|under the age of|over|between)\s+\d)", re.I)
+_NARROWED: Final = re.compile(
+    r"\s*(?:(?:under|över|mellan|från|i åldern|aged|under the age of|over|between)\s+\d)", re.I
+)
 
 
 @attrs.frozen(kw_only=True)

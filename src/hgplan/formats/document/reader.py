@@ -33,7 +33,9 @@ _SHUT: Final[dict[Label, str]] = {
 }
 _ACTIVITIES: Final = re.compile(r"aktivitet|activit", re.I)
 _WE: Final = re.compile(r"(?:vi|we)\s", re.I)
-_ALONE: Final = re.compile(r"(?:minst|högst|at least|at most|[<>≥≤+])?\s*[\d\s.,]{1,12}\s?(?:%|procent|per cent)?", re.I)
+_ALONE: Final = re.compile(
+    r"(?:minst|högst|at least|at most|[<>≥≤+])?\s*[\d\s.,]{1,12}\s?(?:%|procent|per cent)?", re.I
+)
 _EXCERPT: Final = 160
 _PARTING: Final = re.compile(r"[.!?:]$")
 
@@ -132,7 +134,9 @@ class _Reader:
             self._row(chapter, passage, found)
         elif passage.topic is None and not passage.path:
             if not any(goals.figures for _, goals in found):
-                self._unplaced(block.text, "stands before the plan's first part: about the plan, no part of it", block.line)
+                self._unplaced(
+                    block.text, "stands before the plan's first part: about the plan, no part of it", block.line
+                )
         elif kind == "activities":
             self._activity(chapter, passage, sentences)
         elif block.kind == "item":
@@ -174,7 +178,12 @@ class _Reader:
             named=re.match(r"[^:]{3,80}:\s*[^\w\s]{0,2}\s*(?:minst |at least )?\d", text) is not None,
         )
         return Context(
-            language=self.language, plan=self.plan, time=time, before=self.before, title=self._lone(passage), standing=standing
+            language=self.language,
+            plan=self.plan,
+            time=time,
+            before=self.before,
+            title=self._lone(passage),
+            standing=standing,
         )
 
     def _lone(self, passage: Passage) -> str:
@@ -225,8 +234,10 @@ class _Reader:
             return
         among = passage.kind in ("goals", "vision")
         listed = among or self._intends(passage.intro)
-        if found and passage.kind != "description" and is_intent(
-            text, language=self.language, in_item=True, among_goals=listed
+        if (
+            found
+            and passage.kind != "description"
+            and is_intent(text, language=self.language, in_item=True, among_goals=listed)
         ):
             chapter.intents.append((shortened(text), text, passage.block.line))
         elif passage.topic or chapter.is_vision:
@@ -237,9 +248,7 @@ class _Reader:
     def _intends(self, intro: str) -> bool:
         return any(cue.mood in ("intent", "aim") for cue in cues_in(intro, language=self.language))
 
-    def _paragraph(
-        self, chapter: Chapter, passage: Passage, found: list[tuple[Sentence, Found]], lead: bool
-    ) -> None:
+    def _paragraph(self, chapter: Chapter, passage: Passage, found: list[tuple[Sentence, Found]], lead: bool) -> None:
         text = passage.block.text
         phases = [phase for sentence, _ in found for phase in phases_in(sentence.text)]
         self.material.phases += phases
@@ -254,11 +263,13 @@ class _Reader:
         wishes = [] if lead and self.tells_activities else self._wishes(chapter, passage, found)
         chapter.intents += wishes
         first, goals = next((entry for entry in found if not entry[0].text.endswith("?")), found[0])
-        if lead and (self.tells_activities or passage.block.strong or not (wishes or goals.figures or chapter.has_items)) and self._does(first.text):
+        if (
+            lead
+            and (self.tells_activities or passage.block.strong or not (wishes or goals.figures or chapter.has_items))
+            and self._does(first.text)
+        ):
             line = passage.block.line_at(first.start)
-            chapter.tasks.append(
-                Task(title=first.text.rstrip(" ."), quote=first.text, line=line, phases=tuple(phases))
-            )
+            chapter.tasks.append(Task(title=first.text.rstrip(" ."), quote=first.text, line=line, phases=tuple(phases)))
 
     def _does(self, text: str) -> bool:
         if self.tells_activities:
@@ -327,4 +338,3 @@ def _items(outline: Outline) -> dict[int, int]:
         if passage.topic and passage.block.kind in ("item", "row") and passage.kind != "activities":
             counts[passage.topic.line] = counts.get(passage.topic.line, 0) + 1
     return counts
-

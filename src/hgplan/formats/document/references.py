@@ -15,9 +15,7 @@ _VISION: Final = re.compile(
     rf"(?<!\w)(?:{_YEAR} års (?:målbild|vision)(?:en)?|(?:målbild|vision)(?:en)?(?: för| till| for)?(?: år)? (?P<after>(?:19|20)\d\d)|(?P<before>(?:19|20)\d\d) vision)(?!\w)",
     re.I,
 )
-_DOCUMENT: Final = (
-    r"(?:strategi|styr|mål|plan|program|inriktnings|vision)?(?:dokument|program|strategi|plan|vision|inriktning|policy)(?:et|en|n)?"
-)
+_DOCUMENT: Final = r"(?:strategi|styr|mål|plan|program|inriktnings|vision)?(?:dokument|program|strategi|plan|vision|inriktning|policy)(?:et|en|n)?"
 _NAME: Final = r"[A-ZÅÄÖ][\w&’'-]*(?:\s+(?:[\w&’'-]+)){0,9}?"
 _PROPER: Final = r"[A-ZÅÄÖ][\w&’'-]*(?:\s+(?:[A-ZÅÄÖ0-9][\w&’'-]*|i|för|och|på|for|and|of|the))*"
 _RULES: Final[tuple[re.Pattern[str], ...]] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hgplan.formats.document.amounts import Amount
+from hgplan.formats.document.quantities import Amount
 
 __all__ = ["baseline_before", "other_role"]
 
@@ -19,10 +19,14 @@ _NAMED: Final = re.compile(
       |id|kod|code|ref\.?|post|box|top|topp)\s*[:#]?\s*$""",
     re.I | re.X,
 )
-_NUMBERED_GOAL: Final = re.compile(r"(?<!\w)(?:mål(?:et)?|delmål(?:et)?|goal|objective|target|aim|strategi|strategy|priority|prioritet|insats|aktivitet|activity|område|area|kpi|grupp|group|krets|lokal|linje|line|route|avdelning|distrikt|nivå|level|year|years|lag|team)\s*$", re.I)
+_NUMBERED_GOAL: Final = re.compile(
+    r"(?<!\w)(?:mål(?:et)?|delmål(?:et)?|goal|objective|target|aim|strategi|strategy|priority|prioritet|insats|aktivitet|activity|område|area|kpi|grupp|group|krets|lokal|linje|line|route|avdelning|distrikt|nivå|level|year|years|lag|team)\s*$",
+    re.I,
+)
 _SEPARATED: Final = re.compile(r"\s*(?:[,;:.]|$|–|—|och\b|and\b|till\b|to\b)")
 _AGE: Final = re.compile(
-    r"\s*(?:-?\s?(?:år(?:en|s|ingar(?:na)?)?|åringar(?:na)?)(?!\w)(?!\s+(?:19|20)\d\d)|year[s-]*\s?old|years?\b|yrs?\b|\+?\s*-?åring)", re.I
+    r"\s*(?:-?\s?(?:år(?:en|s|ingar(?:na)?)?|åringar(?:na)?)(?!\w)(?!\s+(?:19|20)\d\d)|year[s-]*\s?old|years?\b|yrs?\b|\+?\s*-?åring)",
+    re.I,
 )
 _TIME: Final = re.compile(
     r"\s*-?(?:dagar(?:na|s)?|dag|dygn|timmars?|timme|tim|h|minuters?|minuter(?:na)?|min|sekunder|veckor(?:na|s)?|vecka|månader(?:na|s)?"
@@ -32,7 +36,8 @@ _TIME: Final = re.compile(
 _HOURS: Final = re.compile(r"\s*(?:timmars?|timme|tim|h|hours?|hrs?)$", re.I)
 _MANY_HOURS: Final = 100
 _CHANGED_TO: Final = re.compile(
-    r"(?<!\w)(?:minska|korta|sänka|öka|reduce|cut|shorten|lower|increase)(?:r|s)?(?!\w)[^.;]{0,80}\s(?:till|to)\s+$", re.I
+    r"(?<!\w)(?:minska|korta|sänka|öka|reduce|cut|shorten|lower|increase)(?:r|s)?(?!\w)[^.;]{0,80}\s(?:till|to)\s+$",
+    re.I,
 )
 _STRUCTURE: Final = re.compile(
     r"\s+(?:(?:övergripande|strategiska|prioriterade|globala|gemensamma|olika|viktiga|långsiktiga|övriga|huvudsakliga|strategic"
@@ -43,29 +48,52 @@ _STRUCTURE: Final = re.compile(
     r"|steps|themes?|principles|priorities|levels?|sections?|dimensions|outcomes|kpis|indicators|aims|values|strands|perspectives)(?!\w)",
     re.I,
 )
-_DEFINITE: Final = re.compile(r"(?<!\w)(?:av de|av dessa|de|dessa|dom|of the|of these|the|these|those|vår(?:a)?|våra|deras|sina|our|their|its|alla|samtliga|all)\s+(?:första\s+|senaste\s+|last\s+|first\s+)?$", re.I)
+_DEFINITE: Final = re.compile(
+    r"(?<!\w)(?:av de|av dessa|de|dessa|dom|of the|of these|the|these|those|vår(?:a)?|våra|deras|sina|our|their|its|alla|samtliga|all)\s+(?:första\s+|senaste\s+|last\s+|first\s+)?$",
+    re.I,
+)
 _REMAINDER: Final = re.compile(r"(?<!\w)(?:resterande|övriga|återstående|remaining|other|the rest)\s+$", re.I)
-_PREMISE: Final = re.compile(r"(?<!\w)(?:med andelen|givet|utifrån|baserat på|med (?:en |ett )?(?:andel|snitt|genomsnitt) (?:på|av)|with a share of|given|based on|assuming|out of|av totalt|of a total of)\s+$|(?:^|[,.(]\s*|(?<!\w)(?:att|that)\s)(?:av|of|out of)\s+$", re.I)
+_PREMISE: Final = re.compile(
+    r"(?<!\w)(?:med andelen|givet|utifrån|baserat på|med (?:en |ett )?(?:andel|snitt|genomsnitt) (?:på|av)|with a share of|given|based on|assuming|out of|av totalt|of a total of)\s+$|(?:^|[,.(]\s*|(?<!\w)(?:att|that)\s)(?:av|of|out of)\s+$",
+    re.I,
+)
 _COMPARED: Final = re.compile(
     r"(?<!\w)(?:jämfört med|jämfört mot|i jämförelse med|istället för|i stället för|än|i förhållande till|från(?: (?:dagens|nuvarande|cirka|ca\.?|omkring))?"
     r"|dagens|nuvarande|compared (?:to|with)|than|versus|up from|from(?: (?:today's|the current|about|around))?|instead of|today's|the current|current"
     r"|baseline:?(?: of)?|nuläge:?|idag:?|utgångsläge:?|utfall(?: \d{4})?:?|today:?|currently:?|now:?|nu:?)\s+(?:cirka |ca\.? |about |på )?$",
     re.I,
 )
-_WITHIN: Final = re.compile(r"(?<!\w)(?:inom|within|efter|after|in|för|ago|sedan|under|during|i|på|om|for|var|every|första|senaste|last|next)\s+(?:de\s+|the\s+)?$", re.I)
-_EACH: Final = re.compile(
-    r"(?<!\w)(?:(?:var och en|vardera|each|apiece)(?: som)? (?:har |with |med |having |making |completing |makes |gör |gjort )?)(?:minst |at least |cirka |högst |om )*$", re.I
+_WITHIN: Final = re.compile(
+    r"(?<!\w)(?:inom|within|efter|after|in|för|ago|sedan|under|during|i|på|om|for|var|every|första|senaste|last|next)\s+(?:de\s+|the\s+)?$",
+    re.I,
 )
-_APIECE: Final = re.compile(r"(?:\s+[\w-]+){1,4}?\s+(?:vardera|var|each|apiece|per (?:person|deltagare|medlem|styck|head|participant|capita))(?=\s*[,.;)]|\s*$)", re.I)
-_RATIO: Final = re.compile(r"(?<!\w)(?:\d+|en|ett|one|två|two)\s+[\w-]+\s+(?:på|per|för|for every|to every|per every)\s+(?:varje\s+|every\s+)?$|\d\s*(?:%\s*)?(?:av|of|out of)\s+(?:totalt\s+)?(?:[€£$]\s?)?$", re.I)
+_EACH: Final = re.compile(
+    r"(?<!\w)(?:(?:var och en|vardera|each|apiece)(?: som)? (?:har |with |med |having |making |completing |makes |gör |gjort )?)(?:minst |at least |cirka |högst |om )*$",
+    re.I,
+)
+_APIECE: Final = re.compile(
+    r"(?:\s+[\w-]+){1,4}?\s+(?:vardera|var|each|apiece|per (?:person|deltagare|medlem|styck|head|participant|capita))(?=\s*[,.;)]|\s*$)",
+    re.I,
+)
+_RATIO: Final = re.compile(
+    r"(?<!\w)(?:\d+|en|ett|one|två|two)\s+[\w-]+\s+(?:på|per|för|for every|to every|per every)\s+(?:varje\s+|every\s+)?$|\d\s*(?:%\s*)?(?:av|of|out of)\s+(?:totalt\s+)?(?:[€£$]\s?)?$",
+    re.I,
+)
 _AGED: Final = re.compile(
     r"(?<!\w)(?:personer|medlemmar|unga|ungdomar|barn|kvinnor|män|de|people|members|those|anyone|adults|children)\s+(?:som är\s+|who are\s+)?(?:under|över|mellan|below|over|above|aged|between)\s+$",
     re.I,
 )
 _TO_EACH: Final = re.compile(r"\s+[\w-]+\s+(?:på|per|for every|to every)\s+(?:varje\s+)?\d", re.I)
-_EXAMPLE: Final = re.compile(r"(?<!\w)(?:från|mellan|ålder(?:n|sgrupp\w*)?|aged?|ages|age group|över|under|fyllda|fyller|turned?|at)\s+$", re.I)
-_SCALE: Final = re.compile(r"(?<!\w)(?:på en|on a|skala(?:n)?|scale)\s+(?:of\s+|från\s+|from\s+|mellan\s+|between\s+)?$", re.I)
-_ON_SCALE: Final = re.compile(r"\s*(?:(?:eller|or|till|to|–|-)\s*\d+\s*)?(?:på|on|av|of|i)\s+(?:en|a|den|the)?\s*\S{0,12}\s*(?:skala|scale|gradig)", re.I)
+_EXAMPLE: Final = re.compile(
+    r"(?<!\w)(?:från|mellan|ålder(?:n|sgrupp\w*)?|aged?|ages|age group|över|under|fyllda|fyller|turned?|at)\s+$", re.I
+)
+_SCALE: Final = re.compile(
+    r"(?<!\w)(?:på en|on a|skala(?:n)?|scale)\s+(?:of\s+|från\s+|from\s+|mellan\s+|between\s+)?$", re.I
+)
+_ON_SCALE: Final = re.compile(
+    r"\s*(?:(?:eller|or|till|to|–|-)\s*\d+\s*)?(?:på|on|av|of|i)\s+(?:en|a|den|the)?\s*\S{0,12}\s*(?:skala|scale|gradig)",
+    re.I,
+)
 
 
 def other_role(text: str, amount: Amount) -> str | None:
@@ -81,9 +109,16 @@ def other_role(text: str, amount: Amount) -> str | None:
     counts = amount.unit == ""
     if counts and _is_name(text, amount, near):
         return "a name or a number of something"
-    if counts and (_AGE.match(text, amount.end) or (amount.bound == "at_least" and text[amount.end - 1] == "+" and _EXAMPLE.search(near))):
+    if counts and (
+        _AGE.match(text, amount.end)
+        or (amount.bound == "at_least" and text[amount.end - 1] == "+" and _EXAMPLE.search(near))
+    ):
         return "an age or a length of time"
-    if counts and _AGED.search(text[: amount.start]) and not re.match(r"\s+[^\W\d_]{3}", text[amount.end : amount.end + 5]):
+    if (
+        counts
+        and _AGED.search(text[: amount.start])
+        and not re.match(r"\s+[^\W\d_]{3}", text[amount.end : amount.end + 5])
+    ):
         return "an age or a length of time"
     if counts and (time := _TIME.match(text, amount.end)):
         is_sum = _HOURS.match(time[0]) is not None and amount.value >= _MANY_HOURS
@@ -102,7 +137,7 @@ def other_role(text: str, amount: Amount) -> str | None:
         return "a part of a ratio or a scale"
     if _DEFINITE.search(near) and counts:
         return "named before"
-    if _EACH.search(near) and _follows_amount(text, amount) or _APIECE.match(text, amount.end):
+    if (_EACH.search(near) and _follows_amount(text, amount)) or _APIECE.match(text, amount.end):
         return "a condition on what counts"
     return None
 

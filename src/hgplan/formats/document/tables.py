@@ -23,13 +23,41 @@ __all__ = ["goals_in_row", "row_title"]
 Role = Literal["target", "outcome", "budget", "time", "unit", "other", "measure", "thing"]
 
 _ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = (
-    ("outcome", re.compile(r"utfall|nuläge|utgångsläge|baseline|actual|current|idag|today|outcome|result|prognos|forecast|startvärde|basvärde|föregående", re.I)),
+    (
+        "outcome",
+        re.compile(
+            r"utfall|nuläge|utgångsläge|baseline|actual|current|idag|today|outcome|result|prognos|forecast|startvärde|basvärde|föregående",
+            re.I,
+        ),
+    ),
     ("budget", re.compile(r"budget|kostnad|cost|kr\b|sek\b|tkr|mnkr|resurs", re.I)),
-    ("measure", re.compile(r"^(?:kpi|indikator(?:er)?|indicator|mått|nyckeltal|measure|metric|key result|resultatmål|delmål)s?$", re.I)),
+    (
+        "measure",
+        re.compile(
+            r"^(?:kpi|indikator(?:er)?|indicator|mått|nyckeltal|measure|metric|key result|resultatmål|delmål)s?$", re.I
+        ),
+    ),
     ("unit", re.compile(r"^(?:enhet|unit|mätenhet|sort)$", re.I)),
-    ("time", re.compile(r"^(?:när|klart?|klar senast|deadline|senast|tid(?:punkt|plan)?|when|due|by when|timing|timeline|period|år|year)$", re.I)),
-    ("target", re.compile(r"mål(?:värde|nivå|tal)?\b|target|goal|antal|number|mängd|volym|volume|nivå|level|minst|plan\s*\d{4}", re.I)),
-    ("other", re.compile(r"ansvar|owner|responsib|lead|vem|who|status|kommentar|comment|metod|method|nr\b|no\.?$|id$|källa|source|uppföljning", re.I)),
+    (
+        "time",
+        re.compile(
+            r"^(?:när|klart?|klar senast|deadline|senast|tid(?:punkt|plan)?|when|due|by when|timing|timeline|period|år|year)$",
+            re.I,
+        ),
+    ),
+    (
+        "target",
+        re.compile(
+            r"mål(?:värde|nivå|tal)?\b|target|goal|antal|number|mängd|volym|volume|nivå|level|minst|plan\s*\d{4}", re.I
+        ),
+    ),
+    (
+        "other",
+        re.compile(
+            r"ansvar|owner|responsib|lead|vem|who|status|kommentar|comment|metod|method|nr\b|no\.?$|id$|källa|source|uppföljning",
+            re.I,
+        ),
+    ),
 )
 _PER_CENT: Final = re.compile(r"%|procent|per ?cent|^andel", re.I)
 
@@ -42,7 +70,9 @@ def goals_in_row(block: Block, context: Context, *, among_goals: bool) -> Found:
     roles = tuple(_role(cell) for cell in block.header) or ("thing",) * len(block.cells)
     roles = _of_years(roles, block, context, among_goals)
     title = row_title(block)
-    time = tuple(span for cell, role in zip(block.cells, roles, strict=False) if role == "time" for span in _spans(cell))
+    time = tuple(
+        span for cell, role in zip(block.cells, roles, strict=False) if role == "time" for span in _spans(cell)
+    )
     percent = _PER_CENT.search(title) is not None
     figures: list[Figure] = []
     left: list[Left] = []
@@ -54,7 +84,9 @@ def goals_in_row(block: Block, context: Context, *, among_goals: bool) -> Found:
             if role == "outcome" and (amounts := amounts_in(cell, language=context.language)):
                 baseline = number(amounts[-1].value)
             if role in ("outcome", "budget"):
-                left += [Left(cell, f"in the column {block.header[place]!r}, no goal", 0)][: _holds_amount(cell, context)]
+                left += [Left(cell, f"in the column {block.header[place]!r}, no goal", 0)][
+                    : _holds_amount(cell, context)
+                ]
             continue
         header_time = _spans(block.header[place]) if place < len(block.header) else ()
         own = attrs.evolve(context, time=header_time or time or context.time, title=title if role == "target" else "")

@@ -20,7 +20,7 @@ _FRONT_LINES: Final = 200
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 # Soft hyphens, joiners, direction marks and the like: invisible to a reader, and in the way of every comparison.
 _INVISIBLE: Final = dict.fromkeys(
-    [*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, 0x061C, 0x180E]
+    [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, 0x061C, 0x180E]
     + [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC)]
 )
 _BREAKS: Final = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
@@ -77,7 +77,7 @@ def _decode(content: bytes, name: str) -> str:
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
         hint = "save it as UTF-8 and import it again"
-        if 0xA0 <= content[fault.start]:
+        if content[fault.start] >= 0xA0:
             hint = f"it looks like Windows-1252; {hint}"
         raise PlanError(
             f"the document is not UTF-8 (byte 0x{content[fault.start]:02X} at offset {fault.start})",

@@ -27,7 +27,9 @@ _NOT_NAMES: Final = re.compile(
     r"^(?:förslag(?: till)?|utkast(?: till)?|vår|våra|övergripande|år|åren|perioden|verksamhetsåret|our|draft|the|proposed|bilaga \d+|slutlig|antagen.*|adopted.*|period|vision|vår vision|målbild)$",
     re.I,
 )
-_ADJECTIVES: Final = re.compile(r"(?:\s+|^)(?:övergripande|gemensamma?|lokala?|strategiska?|årliga|nya|annual|draft|overall)$", re.I)
+_ADJECTIVES: Final = re.compile(
+    r"(?:\s+|^)(?:övergripande|gemensamma?|lokala?|strategiska?|årliga|nya|annual|draft|overall)$", re.I
+)
 
 
 @attrs.frozen(kw_only=True)
