@@ -64,7 +64,10 @@ def workspace(question: Question) -> hgplan.Workspace:
     return hgplan.Workspace(
         organisation=question.organisation,
         tables=list(tables.values()),
-        data={name: frame_of(table, question.facts.data[name]) for name, table in tables.items()},
+        data={
+            name: frame_of(tables[name], rows) if name in tables else pl.DataFrame(list(rows))
+            for name, rows in question.facts.data.items()
+        },
         plugins=hgplan.Plugins.none(),
     )
 

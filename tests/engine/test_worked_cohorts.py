@@ -67,11 +67,11 @@ CURVE = """
     ("horizon", "until", "value", "denominator"),
     [
         # Day 5: p1 leaves of p1, p2, p3, p5; p4 is watched only after day 5, p6 after day 9.
-        ("5d", date(2024, 12, 31), 3 / 4, 3),
+        ("5d", date(2024, 12, 31), 3 / 4, 4),
         # Day 8: p3 leaves of p2 (lost that day), p3, p4, p5.
-        ("8d", date(2024, 12, 31), 3 / 4 * 3 / 4, 3),
+        ("8d", date(2024, 12, 31), 3 / 4 * 3 / 4, 4),
         # Day 10: p6 leaves of p4, p5, p6.
-        ("10d", date(2024, 12, 31), 3 / 4 * 3 / 4 * 2 / 3, 2),
+        ("10d", date(2024, 12, 31), 3 / 4 * 3 / 4 * 2 / 3, 3),
         ("1mo", date(2024, 12, 31), 3 / 4 * 3 / 4 * 2 / 3, 2),
         # Seen up to day 7 only, the horizon of day 7 is reached.
         ("7d", date(2024, 1, 8), 3 / 4, 4),

@@ -63,8 +63,8 @@ class Life:
 
     since: int
     until: int
+    horizon: int
     left: bool
-    whole: bool
 
 
 def survival(world: World, measure: Survival, node: str, span: Span, only: Only) -> Figure:
@@ -78,7 +78,8 @@ def survival(world: World, measure: Survival, node: str, span: Span, only: Only)
         share *= 1 - Fraction(left, at_risk)
     # reading: with nobody ever at risk there is no figure.
     watched = any(life.until > life.since for life in lives)
-    still = sum(life.whole and life.since < life.until for life in lives)
+    # Whoever leaves on the day of the horizon was at risk on it.
+    still = sum(life.since < life.horizon <= life.until for life in lives)
     figure = Figure(
         value=share if watched else None,
         denominator=still,
@@ -103,10 +104,8 @@ def _life(world: World, measure: Survival, node: str, start: Happening) -> Life:
     end = world.until if run.end is None else run.end
     left = run.end is not None and not _censored(world, measure, node, start.entity, run)
     lasted = (end - run.start).days
-    if lasted > horizon:
-        return Life(since, horizon, left=False, whole=True)
     # Whoever leaves on the horizon's day has left by it; who is lost from sight on it was still there.
-    return Life(since, lasted, left=left, whole=not left and lasted == horizon)
+    return Life(since, min(lasted, horizon), horizon, left=left and lasted <= horizon)
 
 
 def _censored(world: World, measure: Survival, node: str, entity: Any, run: Run) -> bool:

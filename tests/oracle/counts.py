@@ -114,23 +114,21 @@ def _asked(world: World, having: Having, span: Span, column: str, key: Any) -> b
     )
 
 
-def with_rows(world: World, rows: list[Happening], node: str, level: str | None) -> set[str]:
-    """The units of the level under the node that have a row of an open unit."""
+def reached(world: World, row: Happening, node: str, level: str | None) -> set[str]:
+    """The units of the level under the node that the row is a row of: none, if its own unit was not open."""
     tree = world.tree
-    wanted = set(tree.of_level(level))
-    reached = set()
-    for row in rows:
-        # reading: of an end, the day that counts is the last day in, in whose tree it stands.
-        if tree.is_open(row.unit, row.place_day):
-            covered = {row.unit} if level is None else set(tree.up(row.unit, row.place_day))
-            reached |= {unit for unit in covered & wanted if node in tree.up(unit, row.place_day)}
-    return reached
+    # reading: of an end, the day that counts is the last day in, in whose tree it stands.
+    if not tree.is_open(row.unit, row.place_day):
+        return set()
+    covered = {row.unit} if level is None else set(tree.up(row.unit, row.place_day))
+    return {unit for unit in covered & set(tree.of_level(level)) if node in tree.up(unit, row.place_day)}
 
 
 def units(world: World, measure: Units, node: str, span: Span, only: Only) -> Figure:
-    # reading: the rows are those of the unit asked, so a move inside it gives no unit below a start.
-    rows = cell(world, measure, node, span, only)
-    return counted(len(with_rows(world, rows, node, measure.level)), len(rows))
+    # reading: the rows are those of the unit asked, so a move inside it gives no unit below a start; the rows behind
+    # the figure are those that count.
+    counts = [reached(world, row, node, measure.level) for row in cell(world, measure, node, span, only)]
+    return counted(len(set().union(*counts)), sum(map(bool, counts)))
 
 
 def open_units(world: World, level: str | None, node: str, span: Span) -> list[str]:
@@ -143,11 +141,10 @@ def open_units(world: World, level: str | None, node: str, span: Span) -> list[s
 
 
 def coverage(world: World, measure: Coverage, node: str, span: Span, only: Only) -> Figure:
-    rows = cell(world, measure, node, span, only)
-    could = open_units(world, measure.level, node, span)
+    could = set(open_units(world, measure.level, node, span))
     # reading: a unit that is not counted below the line is not counted above it either.
-    did = with_rows(world, rows, node, measure.level) & set(could)
-    return ratio(len(did), len(could), len(rows))
+    counts = [could & reached(world, row, node, measure.level) for row in cell(world, measure, node, span, only)]
+    return ratio(len(set().union(*counts)), len(could), sum(map(bool, counts)))
 
 
 def aggregated(world: World, measure: Aggregated, node: str, span: Span, only: Only) -> Figure:

@@ -194,6 +194,7 @@ def test_survival_of_those_watched_for_a_year() -> None:
             organisation=Organisation.single(),
         )  # fmt: skip
         assert float(told[0].figure.value or 0) == pytest.approx(row["retention"], abs=1e-9)
+        assert told[0].figure.denominator == row["at_risk_at_t"]
 
 
 def test_senators_by_unit() -> None:
