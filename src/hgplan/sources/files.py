@@ -33,7 +33,9 @@ _HINTS: Final = {
     ".zip": "unpack it; a CSV file may be packed with gzip",
 }
 _PACKED: Final = ("csv", "ndjson")
-_MEANT: Final[dict[str, Form]] = {"encoding": "csv", "separator": "csv", "decimal": "csv", "sheet": "excel"}
+_MEANT: Final[dict[str, tuple[Form, ...]]] = {
+    "encoding": ("csv", "ndjson"), "separator": ("csv",), "decimal": ("csv",), "sheet": ("excel",),
+}  # fmt: skip
 
 
 @attrs.frozen(kw_only=True)
@@ -53,9 +55,12 @@ class Reading:
     def check(self, form: Form, path: Path) -> None:
         """Raise PlanError, all together, for what means nothing for a file of this form."""
         faults = [
-            PlanError(f"{name} = {getattr(self, name)!r} means nothing for {path.name!r}", hint=f"it is for {meant}")
+            PlanError(
+                f"{name} = {getattr(self, name)!r} means nothing for {path.name!r}",
+                hint=f"it is for {' and '.join(meant)}",
+            )
             for name, meant in _MEANT.items()
-            if getattr(self, name) is not None and meant != form
+            if getattr(self, name) is not None and form not in meant
         ]
         if self.decimal not in (None, ".", ","):
             faults.append(PlanError(f"decimal = {self.decimal!r} is no decimal sign", hint="say '.' or ','"))
@@ -99,7 +104,7 @@ def scan_raw(path: Path, reading: Reading, table: Table | None) -> pl.LazyFrame:
             file = open_delimited(path, table=table, encoding=reading.encoding, separator=reading.separator)
             return scan_delimited(file)
         case "ndjson":
-            return scan_ndjson(path, table=table)
+            return scan_ndjson(path, table=table, encoding=reading.encoding)
         case "parquet":
             return scan_parquet(path)
         case "excel":

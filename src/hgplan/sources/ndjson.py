@@ -14,7 +14,7 @@ import polars as pl
 from hgplan.errors import DataError, Location
 from hgplan.metrics import Table
 from hgplan.sources.columns import wanted
-from hgplan.sources.encodings import text_pieces
+from hgplan.sources.encodings import codec, text_pieces
 from hgplan.sources.packed import pieces
 from hgplan.sources.records import lines_of
 
@@ -25,27 +25,27 @@ _SHOWN: Final = 5
 _LONGEST: Final = 38
 
 
-def scan_ndjson(path: Path, *, table: Table | None = None) -> pl.LazyFrame:
+def scan_ndjson(path: Path, *, table: Table | None = None, encoding: str | None = None) -> pl.LazyFrame:
     """The rows of a file; raises DataError with the lines that hold no object.
 
     Every line is looked at once, for what JSON says of a column's type is said by all its values together.
     """
     declared = wanted(table)
     kinds = {
-        name: pl.String() if name in declared else _kind(found, widest) for name, (found, widest) in _keys(path).items()
+        name: pl.String() if name in declared else _kind(found, widest)
+        for name, (found, widest) in _keys(path, encoding).items()
     }
     if not kinds:
         return pl.LazyFrame()
-    is_marked = next(pieces(path, size=len(BOM_UTF8)), b"") == BOM_UTF8
-    # A mark before the first row is no JSON to polars.
-    source: bytes | list[Path] = b"".join(text_pieces(path)) if is_marked else [path]
-    return pl.scan_ndjson(source, schema=kinds)
+    # Polars reads UTF-8 alone, and a mark before the first row is no JSON to it.
+    is_plain = codec(encoding) == "utf-8" and next(pieces(path, size=len(BOM_UTF8)), b"") != BOM_UTF8
+    return pl.scan_ndjson([path] if is_plain else b"".join(text_pieces(path, encoding)), schema=kinds)
 
 
-def _keys(path: Path) -> dict[str, tuple[set[type], int]]:
+def _keys(path: Path, encoding: str | None) -> dict[str, tuple[set[type], int]]:
     """The keys of all objects, each with the types of its values and the largest of its whole numbers."""
     keys: dict[str, tuple[set[type], int]] = {}
-    for _, row in ndjson_records(path):
+    for _, row in ndjson_records(path, encoding):
         for name, value in row.items():
             found, widest = keys.get(name, (set(), 0))
             found.add(type(value))
@@ -62,10 +62,10 @@ def _kind(found: Iterable[type], widest: int) -> pl.DataType:
     return pl.Float64() if kinds and kinds <= {int, float} else pl.String()
 
 
-def ndjson_records(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
+def ndjson_records(path: Path, encoding: str | None = None) -> Iterator[tuple[int, dict[str, object]]]:
     """The objects one by one, each with its line; raises DataError, at the end, with the lines that hold none."""
     bad: list[int] = []
-    for number, line in enumerate(lines_of(text_pieces(path)), start=1):
+    for number, line in enumerate(lines_of(text_pieces(path, encoding)), start=1):
         if line.strip():
             row = _object(line)
             if row is None:
@@ -81,9 +81,10 @@ def ndjson_records(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
 
 def _object(line: bytes) -> dict[str, object] | None:
     try:
-        row = json.loads(
-            line, object_pairs_hook=_once, parse_constant=_refused, parse_float=_finite, parse_int=_whole
-        )
+        row = json.loads(line, object_pairs_hook=_once, parse_constant=_refused, parse_float=_finite, parse_int=_whole)
+        if b"\\u" in line:
+            # Half of a character can be written as an escape, and no text can hold it.
+            json.dumps(row, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
     return row if isinstance(row, dict) else None

@@ -66,7 +66,7 @@ def _records(path: Path, reading: Reading) -> Iterator[tuple[int, Mapping[str, o
             for line, row in delimited_records(file):
                 yield line, {name: _pointed(text, reading.decimal) for name, text in row.items()}
         case "ndjson":
-            yield from ndjson_records(path)
+            yield from ndjson_records(path, reading.encoding)
         case "excel":
             yield from workbook_records(path, sheet=reading.sheet)
         case "parquet":

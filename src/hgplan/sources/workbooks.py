@@ -23,27 +23,38 @@ _TOTALS: Final = r"(?i)^\s*(grand\s+|sub)?(total|totalt|summa|sum|delsumma)\s*:?
 
 
 def read_workbook(path: Path, *, sheet: str | None = None, table: Table | None = None) -> pl.DataFrame:
-    """The rows of a sheet (unsaid: the first); raises DataError for a file or a sheet that is no table."""
-    cells = _cells(path, sheet)
-    if not cells.height:
-        raise DataError(f"the sheet of {path.name} is empty, without even a header", where=path.name)
-    names = cells.row(0)
-    _check_header(names, path)
-    filled = cells.select(pl.any_horizontal(pl.all().is_not_null())).to_series().arg_true()
-    body = cells.slice(1, int(filled[-1]))
-    body.columns = [str(name) for name in names]
-    # A cell that is a day comes as the instant of its midnight.
-    body = body.with_columns(pl.all().str.replace(_MIDNIGHT, "$1"))
+    """The rows of a sheet (unsaid: the first); raises DataError for a file or a sheet that is no table.
+
+    The first row that isn't empty is the header. With a `table`, a last row that looks like a total is refused.
+    """
+    header, body = _table(path, sheet)
     if table is not None:
-        _check_total(body, table, path)
+        _check_total(body, table, header + body.height, path)
     return body
 
 
 def workbook_records(path: Path, *, sheet: str | None = None) -> Iterator[tuple[int, dict[str, object]]]:
     """The rows one by one as text, each with its number in the sheet; empty rows are left out."""
-    for number, row in enumerate(read_workbook(path, sheet=sheet).iter_rows(named=True), start=2):
+    header, body = _table(path, sheet)
+    for number, row in enumerate(body.iter_rows(named=True), start=header + 1):
         if any(value is not None for value in row.values()):
             yield number, row
+
+
+def _table(path: Path, sheet: str | None) -> tuple[int, pl.DataFrame]:
+    """The number of the header's row, from 1, and the rows below it."""
+    cells = _cells(path, sheet)
+    cells = cells.select(column for column in cells if column.null_count() < cells.height)
+    if not cells.width:
+        raise DataError(f"the sheet of {path.name} is empty, without even a header", where=path.name)
+    filled = cells.select(pl.any_horizontal(pl.all().is_not_null())).to_series().arg_true()
+    first, last = int(filled[0]), int(filled[-1])
+    names = cells.row(first)
+    _check_header(names, first + 1, path)
+    body = cells.slice(first + 1, last - first)
+    body.columns = [str(name) for name in names]
+    # A cell that is a day comes as the instant of its midnight.
+    return first + 1, body.with_columns(pl.all().str.replace(_MIDNIGHT, "$1"))
 
 
 def _cells(path: Path, sheet: str | None) -> pl.DataFrame:
@@ -82,9 +93,9 @@ def _check_archive(path: Path) -> None:
     raise DataError(what, where=path.name, hint=hint)
 
 
-def _check_header(names: Sequence[object], path: Path) -> None:
+def _check_header(names: Sequence[object], row: int, path: Path) -> None:
     faults = []
-    where = Location(path.name, 1)
+    where = Location(path.name, row)
     unnamed = [number for number, name in enumerate(names, start=1) if name is None]
     if unnamed:
         shown = ", ".join(map(str, unnamed))
@@ -98,7 +109,7 @@ def _check_header(names: Sequence[object], path: Path) -> None:
         raise_all(f"the header of {path.name}", faults)
 
 
-def _check_total(body: pl.DataFrame, table: Table, path: Path) -> None:
+def _check_total(body: pl.DataFrame, table: Table, number: int, path: Path) -> None:
     """Refuse a last row that looks like the sum of the others: it would be counted beside them."""
     if body.height < 2:
         return
@@ -107,7 +118,6 @@ def _check_total(body: pl.DataFrame, table: Table, path: Path) -> None:
     lacks = [role for role in kept if body[role][-1] is None and body[role][:-1].null_count() == 0]
     says = bool(body.tail(1).select(pl.any_horizontal(pl.all().str.contains(_TOTALS)).fill_null(False)).item())
     if lacks or says:
-        number = body.height + 1
         what = f"row {number} of {path.name} looks like a total row"
         why = f": {lacks[0]!r} is empty there alone" if lacks else ""
         hint = "take it out of the sheet, or save the sheet as CSV if it is none"
