@@ -9,6 +9,6 @@ types:  ; mypy && pyright
 layers: ; lint-imports --no-cache
 docs:   ; python -m sphinx -W -n -q -b html docs docs/_build/html
 schema: ; hgplan schema | diff - docs/hgplan.schema.json
-bench:  ; python benchmarks/bench.py
+bench:  ; python benchmarks/demo.py
 deep:   ; HGPLAN_EXAMPLES=deep HGPLAN_KILLS=200 python -m pytest
 check:  lint types layers schema test docs

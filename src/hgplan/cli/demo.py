@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +10,7 @@ from hgplan.cli.answers import ended, goal_wording, opened
 from hgplan.cli.console import progress, say, table_width, tell_faults
 from hgplan.errors import PlanError
 from hgplan.hookspecs import Example
-from hgplan.outputs import attainment_by_unit_text, attainment_text
+from hgplan.outputs import attainment_by_unit_text, attainment_text, new_folder
 from hgplan.plugins import EXAMPLES, Fault, Offer, Plugins, attempt, resolve
 
 __all__ = ["arguments", "run"]
@@ -48,22 +46,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _written(plugins: Plugins, name: str | None, directory: Path) -> Path:
     """The path of the example's plan, in a folder that is written whole or not at all."""
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise PlanError(f"{str(directory)!r} is there already", hint="give another folder: hgplan demo DIR")
-    offer = _chosen(plugins, name)
-    target = Path(os.path.realpath(directory))
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as beside:
-            written = attempt(offer.plugin, "hgplan_examples", lambda: offer.item.write(Path(beside, target.name)))
-            if isinstance(written, Fault):
-                raise written.error
-            plan = written.relative_to(Path(beside, target.name))
-            if target.is_dir():
-                target.rmdir()
-            Path(beside, target.name).rename(target)
-    except OSError as error:
-        raise PlanError(f"cannot write {str(directory)!r}: {error.strerror}") from error
+    with new_folder(directory) as beside:
+        offer = _chosen(plugins, name)
+        written = attempt(offer.plugin, "hgplan_examples", lambda: offer.item.write(beside))
+        if isinstance(written, Fault):
+            raise written.error
+        plan = Path(written).relative_to(beside)
     return directory / plan
 
 

@@ -1,4 +1,4 @@
-"""`hgplan plugins`: what is installed and what each plugin brings."""
+"""`hgplan plugins`: what is installed and what each plugin brings, and how to begin another."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 
 import attrs
 
+from hgplan.cli import new_plugin
 from hgplan.cli.console import say, table_width
 from hgplan.cli.exits import FAULTS, FINE
 from hgplan.outputs import Column, table_text
@@ -19,11 +20,16 @@ _HEADINGS = ("Plugin", "Version", "From", "State", "Brings")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
+    parser.usage = "hgplan plugins [-h] [--json] [new NAME [-o DIR]]"
     parser.add_argument("--json", action="store_true", help="a list of objects, for programs")
+    actions = parser.add_subparsers(metavar="new NAME", dest="action")
+    new_plugin.arguments(actions.add_parser("new", description="Write a plugin that works, to begin from."))
 
 
 def run(options: argparse.Namespace) -> int:
-    """List the plugins, with what is wrong with them."""
+    """List the plugins, with what is wrong with them, or write a new one."""
+    if options.action == "new":
+        return new_plugin.run(options)
     rows = Plugins.discover().describe()
     if options.json:
         say(json.dumps([attrs.asdict(row) for row in rows], indent=2, ensure_ascii=False))

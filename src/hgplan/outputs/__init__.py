@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from hgplan.outputs.folders import new_folder as new_folder
     from hgplan.outputs.frames import FRAME_FORMATS as FRAME_FORMATS
     from hgplan.outputs.frames import FrameFormat as FrameFormat
     from hgplan.outputs.frames import write_frame as write_frame
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from hgplan.outputs.writing import written_whole as written_whole
 
 _ROOMS: Final[dict[str, tuple[str, ...]]] = {
+    "hgplan.outputs.folders": ("new_folder",),
     "hgplan.outputs.frames": ("FRAME_FORMATS", "FrameFormat", "write_frame"),
     "hgplan.outputs.lines": ("Wording", "attainment_by_unit_text", "attainment_text", "figures_text"),
     "hgplan.outputs.numbers": ("Language", "as_language", "figure_text", "number_text", "percent_text"),
@@ -48,6 +50,7 @@ __all__ = [
     "attainment_text",
     "figure_text",
     "figures_text",
+    "new_folder",
     "number_text",
     "percent_text",
     "printable",
