@@ -381,6 +381,10 @@ KNOWN = {"id", "title", "metric", "owner", "unit", "on_course", "off_course", "p
         ),
         ('{"hgplan": 1,\n "plan": {"id": "p", "title": null}}', "2:10 missing required key 'title'"),
         ('{"hgplan": 1,', "1:14 cannot read this: expecting property name enclosed in double quotes"),
+        (
+            '{"hgplan": 1, "plan": {"id": "p", "title": "a\\ud83d"}}',
+            "1:46 \\ud83d is half a letter, which no text can hold",
+        ),
         ("[1]", "1:1 a plan in JSON is one object in braces"),
         ('{"a":' * 3000 + "1" + "}" * 3000, "1:326 tables and lists stand in each other more than 32 deep"),
         ('{"hgplan": ' + "9" * 5000 + "}", "1:12 a number has thousands of digits | a figure has at most 18"),
@@ -390,7 +394,7 @@ KNOWN = {"id", "title", "metric", "owner", "unit", "on_course", "off_course", "p
             " | write 27000 for the thousands, or 27.0 for the small number",
         ),
     ],
-    ids=["key-twice", "nan", "date", "null", "broken", "list", "deep", "digits", "thousands"],
+    ids=["key-twice", "nan", "date", "null", "broken", "half-a-letter", "list", "deep", "digits", "thousands"],
 )
 def test_json_is_refused_in_the_same_words(text: str, told: str) -> None:
     assert refused(text, "json") == [told]
@@ -462,3 +466,8 @@ def test_the_network_is_asked_for_by_the_host_alone() -> None:
 def test_json_may_name_its_schema() -> None:
     text = json.dumps({"$schema": "hgplan.schema.json", "hgplan": 1, "plan": {"id": "p", "title": "P"}})
     assert JSON.read(text.encode()).plan == Plan(id="p", title="P")
+
+
+def test_a_text_that_no_file_can_hold_is_not_written() -> None:
+    with pytest.raises(PlanError, match="half a letter"):
+        TOML.write(Plan(id="p", title="\ud83d"))

@@ -38,8 +38,8 @@ def test_a_mapping_pickles_and_copies_as_its_equal(found: dict[str, int]) -> Non
 
 def test_the_hash_of_another_process_does_not_travel() -> None:
     code = (
-        "import pickle, sys; from hgplan.model import FrozenMapping; mapping = FrozenMapping({'a': 'b'}); hash(mapping);"
-        "sys.stdout.buffer.write(pickle.dumps(mapping))"
+        "import pickle, sys; from hgplan.model import FrozenMapping; mapping = FrozenMapping({'a': 'b'});"
+        "hash(mapping); sys.stdout.buffer.write(pickle.dumps(mapping))"
     )
     sent = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, env={"PYTHONHASHSEED": "1"}

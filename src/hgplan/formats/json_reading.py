@@ -13,6 +13,7 @@ from hgplan.formats.structuring import WrittenFloat
 
 __all__ = ["read_json"]
 
+_HALF_LETTER: Final = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _LONG_NUMBER: Final = re.compile(r"[0-9]{4000,}")
 
 
@@ -36,7 +37,19 @@ def read_json(text: str, *, name: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise PlanError("a plan in JSON is one object in braces", where=Location(name, 1, 1))
     found.pop("$schema", None)
+    half = _HALF_LETTER.search(text)
+    if half is not None and not _is_text(found):
+        where = Places(text=text, found={}).location(half.start(), name)
+        raise PlanError(f"{half.group()} is half a letter, which no text can hold", where=where)
     return found
+
+
+def _is_text(found: dict[str, Any]) -> bool:
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -74,7 +74,12 @@ class PlanText:
 
     def write(self, plan: Plan, /) -> bytes:
         """Write a plan as the bytes of a file."""
-        return self.text(document_of(PlanFile.of(plan), quoted_dates=self.quoted_dates)).encode()
+        text = self.text(document_of(PlanFile.of(plan), quoted_dates=self.quoted_dates))
+        try:
+            return text.encode()
+        except UnicodeEncodeError as error:
+            what = f"plan {plan.id!r} holds {error.object[error.start]!r}, half a letter, which no file can hold"
+            raise PlanError(what) from None
 
     def _understood(self, raw: dict[str, Any], allow_network: bool) -> tuple[Plan | None, list[Flaw]]:
         version = _version_flaw(raw)
