@@ -38,8 +38,8 @@ class Block:
     """A piece of a document: what it is, its plain text and the line of the file that it begins on.
 
     `text` keeps the line breaks of its source as newlines, so that a place in it has a line. `level` is a heading's
-    depth or an item's, `ordered` says that an item had a number or a letter. `strong` and `slanted` say that all of it is bold or italic, `lead` is the bold beginning of
-    it; `cells` and `header` are a table row's.
+    depth or an item's, `ordered` says that an item had a number or a letter. `strong` and `slanted` say that all of it
+    is bold or italic, `lead` is the bold beginning of it; `cells` and `header` are a table row's.
     """
 
     kind: Kind

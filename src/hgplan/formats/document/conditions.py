@@ -13,7 +13,8 @@ __all__ = ["Clause", "kept_in", "qualifier_at"]
 
 _KEPT: Final = re.compile(
     r"(?<!\w)(?:som|vilka|och som|who|whom|that|which)\s+(?:[\w-]+\s+){0,4}?"
-    r"(?:behåll(?:a|er|s|its)?|stanna(?:r|t)?|(?:är|finns|blir|vara|bli) kvar|kvarstår|fortsätter|förblir|keep|kept|stay|remain|retain(?:ed)?|continue)"
+    r"(?:behåll(?:a|er|s|its)?|stanna(?:r|t)?|(?:är|finns|blir|vara|bli) kvar|kvarstår|fortsätter|förblir|keep"
+    r"|kept|stay|remain|retain(?:ed)?|continue)"
     r"(?!\w)[^,.;:()]*",
     re.I,
 )

@@ -8,6 +8,8 @@ from typing import Final, Literal
 
 import attrs
 
+from hgplan.formats.document.words import words
+
 __all__ = ["Cue", "Mood", "begins_with_intent", "bracket_of", "clause_of", "cues_in", "is_outcome", "states_an_aim"]
 
 Mood = Literal["aim", "intent", "past", "now", "state", "can", "follows", "budget", "plan"]
@@ -18,37 +20,51 @@ _SWEDISH: Final[dict[Mood, str]] = {
         r"|förhoppning\w*|verka(?:r)? för"
     ),
     "intent": (
-        r"ska|skall|skulle(?! ha\b| kunna\b)|vill|målet|målen|mål(?:sättning(?:en|ar)?|talet|värdet?|nivån?)?|delmål(?:et|en)?"
+        r"ska|skall|skulle(?! ha\b| kunna\b)|vill|målet|målen|mål(?:sättning(?:en|ar)?|talet|värdet?|nivån?)?"
+        r"|delmål(?:et|en)?"
         r"|ämnar|avser|planera(?:r|s)|tänker|behöver|måste|kommer att|kommer under|syftet|åtar sig|uppdrag(?:et)? är"
         r"|nyckeltal(?:et)?|indikator(?:n|er)?|riktmärke|räknar med att"
     ),
     "past": (
-        r"var(?! (?:och|tredje|fjärde|femte|sjätte|annan|\d{1,2}:))|hade|fanns|fick|blev|gick|låg (?:på|vid|runt)|uppgick|kom|gjorde|höll(?:s|it)?|nådde[s]?|ökade(?!s? (?:kunskap|antal))|minskade"
-        r"|sjönk|steg (?:till|med|från)|växte|tappade|förlorade|värvade[s]?|rekryterade[s]?|deltog|genomförde[s]?|anordnade[s]?|arrangerade[s]?"
+        r"var(?! (?:och|tredje|fjärde|femte|sjätte|annan|\d{1,2}:))|hade|fanns|fick|blev|gick|låg (?:på|vid|runt)"
+        r"|uppgick|kom|gjorde|höll(?:s|it)?|nådde[s]?|ökade(?!s? (?:kunskap|antal))|minskade"
+        r"|sjönk|steg (?:till|med|från)|växte|tappade|förlorade|värvade[s]?|rekryterade[s]?|deltog|genomförde[s]?"
+        r"|anordnade[s]?|arrangerade[s]?"
         r"|startade[s]?|antog(?:s)?|beslut(?:ade|ades|at)|besökte[s]?|utbildade[s]|omfattade|kostade|avsatte[s]?|visade"
         r"|redovisade[s]?|\w{3,}ades|har (?:\w+ ){0,2}?(?:\w+(?:at|it|tt)s?|haft|varit|blivit|fått|gått|kommit|gjort)"
     ),
-    "now": r"nu|idag|i dag|dagens|för närvarande|i nuläget|i dagsläget|nuvarande|just nu|nuläge(?:t)?|föregående|förra året|i fjol|tidigare|utfall(?:et)?|hittills",
+    "now": (
+        r"nu|idag|i dag|dagens|för närvarande|i nuläget|i dagsläget|nuvarande|just nu|nuläge(?:t)?|föregående"
+        r"|förra året|i fjol|tidigare|utfall(?:et)?|hittills"
+    ),
     "state": r"är|har|finns|uppgår|ligger|utgör|består|omfattar|får|innebär|motsvarar|kostar|ingår|räknar",
     "can": r"kan|kunde|skulle kunna|möjligen|kanske|exempelvis|t\.ex\.|till exempel",
     "follows": (
-        r"(?:det|detta|vilket) (?:betyder|innebär|motsvarar|ger|blir|gör|handlar om)|(?:betyder|innebär|motsvarar|blir|ger) det(?:ta)?"
+        r"(?:det|detta|vilket) (?:betyder|innebär|motsvarar|ger|blir|gör|handlar om)|(?:betyder|innebär|motsvarar"
+        r"|blir|ger) det(?:ta)?"
         r"|det vill säga|d\.?v\.?s\.?|varav|fördelat på"
     ),
     "budget": (
-        r"avs(?:atte|attes|ätta|ätts|ätter|atta|att)|budget\w*|anslag\w*|kostnad(?:en|er|erna)?|kostar|satsa[rts]?|satsning\w*"
-        r"|bidrag(?:et)?|eget kapital|medlemsavgift\w*|avgift(?:en|er)?|arvode\w*|investera[rs]?|finansiera[rs]?|lön(?:er)?"
+        r"avs(?:atte|attes|ätta|ätts|ätter|atta|att)|budget\w*|anslag\w*|kostnad(?:en|er|erna)?|kostar|satsa[rts]?"
+        r"|satsning\w*"
+        r"|bidrag(?:et)?|eget kapital|medlemsavgift\w*|avgift(?:en|er)?|arvode\w*|investera[rs]?|finansiera[rs]?"
+        r"|lön(?:er)?"
     ),
     "plan": (
         r"anordnar?|anordnas|arrangerar?|arrangeras|genomför(?:a|s)?|håll(?:a|er|s)|erbjud(?:a|er|s)|utbildar?|utbildas"
         r"|rekryter(?:a|ar|as)|värvar?|värvas|startar?|startas|bjud(?:a|er) in|ordnar?|ordnas|skapa[rs]?|producera[rs]?"
-        r"|publicera[rs]?|ge(?:r|s)? ut|deltar?|delar? ut|plantera[rs]?|bygg(?:a|er|s)|samla[rs]? in|nå[rs]?|öka[rs]?|ökning"
+        r"|publicera[rs]?|ge(?:r|s)? ut|deltar?|delar? ut|plantera[rs]?|bygg(?:a|er|s)|samla[rs]? in|nå[rs]?"
+        r"|öka[rs]?|ökning"
         r"|växa|växer|minska[rs]?|minskning|bli|uppnå[rs]?|höj(?:a|er|s)|sänk(?:a|er|s)|involvera[rs]?|engagera[rs]?"
-        r"|tillför(?:a|s)?|utöka[rs]?|lanser(?:a|ar|as)|ta(?:r|s)? fram|uppnås|nås genom|sker genom|öppna[rs]?|fördubbla[rs]?|stödj(?:a|er|s)|säkerställ(?:a|er|s)"
+        r"|tillför(?:a|s)?|utöka[rs]?|lanser(?:a|ar|as)|ta(?:r|s)? fram|uppnås|nås genom|sker genom|öppna[rs]?"
+        r"|fördubbla[rs]?|stödj(?:a|er|s)|säkerställ(?:a|er|s)"
     ),
 }  # fmt: skip
 _ENGLISH: Final[dict[Mood, str]] = {
-    "aim": r"strives?|striving|aspir(?:e|es|ation)|hopes?|hoping|ambition|endeavou?rs?|seeks? to|try to|aims?(?: to)?|aiming|should",
+    "aim": (
+        r"strives?|striving|aspir(?:e|es|ation)|hopes?|hoping|ambition|endeavou?rs?|seeks? to|try to|aims?(?: to)?"
+        r"|aiming|should"
+    ),
     "intent": (
         r"will|shall|must|we'll|targets?|targeted|goals?|objectives?|plans? to|planned|intends? to|wants? to|needs? to"
         r"|expects? to|commit(?:s|ted)? to|is to|are to|would(?! have)|kpis?|indicators?|by the end of"
@@ -58,244 +74,56 @@ _ENGLISH: Final[dict[Mood, str]] = {
         r"|increased|decreased|raised|spent|founded|opened|started|launched|became|adopted|decided|welcomed"
         r"|ha(?:s|ve) (?:\w+ )?(?:\w+ed|grown|been|had|risen|fallen|become|seen|won|lost|run|held)"
     ),
-    "now": r"now|today|today's|currently|current|at present|presently|at the moment|as of|last year|previous(?:ly)?|so far|to date|in the past",
-    "state": r"is|are|has|have|stands at|amounts to|consists of|means|equals|there (?:is|are)|include[sd]?|run|runs|cover[s]?|serves?|reach(?:es)",
+    "now": (
+        r"now|today|today's|currently|current|at present|presently|at the moment|as of|last year|previous(?:ly)?"
+        r"|so far|to date|in the past"
+    ),
+    "state": (
+        r"is|are|has|have|stands at|amounts to|consists of|means|equals|there (?:is|are)|include[sd]?|run|runs"
+        r"|cover[s]?|serves?|reach(?:es)"
+    ),
     "can": r"can|could|may|might|perhaps|possibly|for example|e\.g\.|such as",
     "follows": r"(?:this|that|which) (?:means|gives|equals|makes|comes to)|i\.e\.|that is|of which|of whom",
-    "budget": r"budget\w*|costs?|costing|allocat\w+|set aside|spend(?:ing)?|invest\w*|grant funding|fees?|salar(?:y|ies)|funded by",
+    "budget": (
+        r"budget\w*|costs?|costing|allocat\w+|set aside|spend(?:ing)?|invest\w*|grant funding|fees?|salar(?:y|ies)"
+        r"|funded by"
+    ),
     "plan": (
-        r"run|hold|deliver|train|recruit|organi[sz]e|host|publish|launch|open|raise|reach|increase[sd]?|grow|reduce|cut|achieve"
-        r"|attract|enrol|engage|provide|offer|plant|build|create|double|halve|welcome|support|establish|maintain|keep|retain"
+        r"run|hold|deliver|train|recruit|organi[sz]e|host|publish|launch|open|raise|reach|increase[sd]?|grow"
+        r"|reduce|cut|achieve"
+        r"|attract|enrol|engage|provide|offer|plant|build|create|double|halve|welcome|support|establish|maintain"
+        r"|keep|retain"
         r"|secure|sign|visit|involve|extend|develop|produce|complete|lower|expand|improve|achieved"
     ),
 }  # fmt: skip
 _STARTERS: Final[dict[str, frozenset[str]]] = {
-    "sv": frozenset(
-        [
-            "få",
-            "nå",
-            "ge",
-            "se",
-            "ta",
-            "gå",
-            "bli",
-            "stå",
-            "sy",
-            "bo",
-            "bero",
-            "delta",
-            "bestå",
-            "förstå",
-            "fortgå",
-            "ingå",
-            "uppnå",
-            "tillgodose",
-            "förse",
-            "skapa",
-            "ha",
-            "vara",
-            "verka",
-            "arbeta",
-            "öka",
-            "minska",
-            "stärka",
-            "utveckla",
-            "förbättra",
-        ]
+    "sv": words(
+        """
+    få nå ge se ta gå bli stå sy bo bero delta bestå förstå fortgå ingå uppnå tillgodose förse skapa ha vara
+    verka arbeta öka minska stärka utveckla förbättra
+    """
     ),
-    "en": frozenset(
-        [
-            "achieve",
-            "add",
-            "adopt",
-            "attract",
-            "be",
-            "become",
-            "begin",
-            "bring",
-            "build",
-            "campaign",
-            "carry",
-            "celebrate",
-            "complete",
-            "consult",
-            "continue",
-            "create",
-            "cut",
-            "deliver",
-            "design",
-            "develop",
-            "double",
-            "educate",
-            "embed",
-            "empower",
-            "enable",
-            "encourage",
-            "engage",
-            "enhance",
-            "ensure",
-            "establish",
-            "evaluate",
-            "expand",
-            "explore",
-            "extend",
-            "finish",
-            "foster",
-            "gain",
-            "get",
-            "give",
-            "grow",
-            "have",
-            "help",
-            "hold",
-            "host",
-            "identify",
-            "implement",
-            "improve",
-            "increase",
-            "influence",
-            "introduce",
-            "invest",
-            "involve",
-            "keep",
-            "launch",
-            "lead",
-            "lower",
-            "maintain",
-            "make",
-            "offer",
-            "open",
-            "organise",
-            "organize",
-            "plan",
-            "plant",
-            "prepare",
-            "prevent",
-            "produce",
-            "promote",
-            "protect",
-            "provide",
-            "publish",
-            "put",
-            "raise",
-            "reach",
-            "recruit",
-            "redesign",
-            "reduce",
-            "renew",
-            "replace",
-            "review",
-            "run",
-            "secure",
-            "set",
-            "share",
-            "sign",
-            "simplify",
-            "spread",
-            "start",
-            "strengthen",
-            "support",
-            "sustain",
-            "test",
-            "train",
-            "update",
-            "upgrade",
-            "use",
-            "visit",
-            "welcome",
-            "win",
-            "work",
-            "write",
-        ]
+    "en": words(
+        """
+    achieve add adopt attract be become begin bring build campaign carry celebrate complete consult continue
+    create cut deliver design develop double educate embed empower enable encourage engage enhance ensure
+    establish evaluate expand explore extend finish foster gain get give grow have help hold host identify
+    implement improve increase influence introduce invest involve keep launch lead lower maintain make offer
+    open organise organize plan plant prepare prevent produce promote protect provide publish put raise reach
+    recruit redesign reduce renew replace review run secure set share sign simplify spread start strengthen
+    support sustain test train update upgrade use visit welcome win work write
+    """
     ),
 }
-_NOT_VERBS: Final = frozenset(
-    [
-        "alla",
-        "andra",
-        "bra",
-        "bara",
-        "båda",
-        "dessa",
-        "dagliga",
-        "de",
-        "denna",
-        "detta",
-        "egna",
-        "era",
-        "extra",
-        "fria",
-        "flera",
-        "få",
-        "första",
-        "förra",
-        "gamla",
-        "goda",
-        "hela",
-        "höga",
-        "inga",
-        "kända",
-        "korta",
-        "lika",
-        "lilla",
-        "låga",
-        "långa",
-        "många",
-        "mera",
-        "minsta",
-        "nya",
-        "nästa",
-        "olika",
-        "rätta",
-        "samma",
-        "sista",
-        "själva",
-        "små",
-        "snabba",
-        "stora",
-        "sanna",
-        "sena",
-        "skarpa",
-        "starka",
-        "sätta",
-        "tidiga",
-        "trygga",
-        "unga",
-        "vackra",
-        "vanliga",
-        "viktiga",
-        "våra",
-        "vilka",
-        "åtta",
-        "elva",
-        "ena",
-        "fyra",
-        "några",
-        "fina",
-        "kloka",
-        "breda",
-        "svaga",
-        "aktiva",
-        "attraktiva",
-        "effektiva",
-        "positiva",
-        "sociala",
-        "lokala",
-        "digitala",
-        "globala",
-        "nationella",
-        "regionala",
-        "centrala",
-        "ideella",
-        "kulturella",
-        "professionella",
-        "traditionella",
-        "aktuella",
-        "våra",
-        "bästa",
-        "största",
-        "främsta",
-    ]
+_NOT_VERBS: Final = words(
+    """
+    alla andra bra bara båda dessa dagliga de denna detta egna era extra fria flera få första förra gamla goda
+    hela höga inga kända korta lika lilla låga långa många mera minsta nya nästa olika rätta samma sista själva
+    små snabba stora sanna sena skarpa starka sätta tidiga trygga unga vackra vanliga viktiga våra vilka åtta
+    elva ena fyra några fina kloka breda svaga aktiva attraktiva effektiva positiva sociala lokala digitala
+    globala nationella regionala centrala ideella kulturella professionella traditionella aktuella våra bästa
+    största främsta
+    """
 )
 _ADJECTIVE_ENDINGS: Final = (
     "iga",
@@ -313,13 +141,17 @@ _ADJECTIVE_ENDINGS: Final = (
 )
 _OUTCOME: Final[dict[str, str]] = {
     "sv": (
-        r"påverka|öka|minska|stärka|förbättra|bli|nå|uppnå|få|säkerställa|utveckla|främja|höja|sänka|synas|verka|värna|bidra"
-        r"|skapa|behålla|möjliggöra|underlätta|förenkla|bryta|motverka|förändra|fördjupa|bredda|växa|vara|ha|leda till|förebygga"
+        r"påverka|öka|minska|stärka|förbättra|bli|nå|uppnå|få|säkerställa|utveckla|främja|höja|sänka|synas|verka"
+        r"|värna|bidra"
+        r"|skapa|behålla|möjliggöra|underlätta|förenkla|bryta|motverka|förändra|fördjupa|bredda|växa|vara|ha"
+        r"|leda till|förebygga"
         r"|garantera|tydliggöra|synliggöra|uppmuntra|inspirera|utöka|verka för|arbeta för|jobba för"
     ),
     "en": (
-        r"increase|improve|become|reduce|ensure|influence|strengthen|grow|promote|enhance|raise|reach|achieve|be|have|build"
-        r"|create|protect|support|empower|prevent|encourage|develop|expand|maintain|make|keep|help|give|enable|work (?:for|to)"
+        r"increase|improve|become|reduce|ensure|influence|strengthen|grow|promote|enhance|raise|reach|achieve|be"
+        r"|have|build"
+        r"|create|protect|support|empower|prevent|encourage|develop|expand|maintain|make|keep|help|give|enable"
+        r"|work (?:for|to)"
     ),
 }  # fmt: skip
 _CUES: Final = {
@@ -336,16 +168,19 @@ _CUES: Final = {
 }
 _OUTCOMES: Final = {
     "sv": re.compile(
-        rf"(?<!\w)(?:ska|skall|vill|kommer att|siktar på att|strävar efter att|målet är att|syftet är att)(?:\s+[\w-]+){{0,4}}?\s+(?:{_OUTCOME['sv']})s?(?!\w)",
+        rf"(?<!\w)(?:ska|skall|vill|kommer att|siktar på att|strävar efter att|målet är att"
+        rf"|syftet är att)(?:\s+[\w-]+){{0,4}}?\s+(?:{_OUTCOME['sv']})s?(?!\w)",
         re.I,
     ),
     "en": re.compile(
-        rf"(?<!\w)(?:will|shall|aims? to|want to|seek to|strive to|intend to|plan to|goal is to|aim is to)(?:\s+[\w-]+){{0,3}}?\s+(?:{_OUTCOME['en']})(?!\w)",
+        rf"(?<!\w)(?:will|shall|aims? to|want to|seek to|strive to|intend to|plan to|goal is to"
+        rf"|aim is to)(?:\s+[\w-]+){{0,3}}?\s+(?:{_OUTCOME['en']})(?!\w)",
         re.I,
     ),
 }
 _AIM: Final = re.compile(
-    r"(?<!\w)(?:(?:vårt |kårens |det övergripande )?(?:mål(?:et|en|sättningen)?|syftet|ambitionen) (?:är|med)|(?:our|the) (?:\w+ )?(?:goal|aim|objective|ambition)s? (?:is|are))(?!\w)",
+    r"(?<!\w)(?:(?:vårt |kårens |det övergripande )?(?:mål(?:et|en|sättningen)?|syftet|ambitionen) (?:är|med)"
+    r"|(?:our|the) (?:\w+ )?(?:goal|aim|objective|ambition)s? (?:is|are))(?!\w)",
     re.I,
 )
 _PASSIVE: Final = re.compile(
@@ -353,12 +188,14 @@ _PASSIVE: Final = re.compile(
 )
 # "will be held", "to have reached": a participle after a word of intent tells no past.
 _FUTURE: Final = re.compile(
-    r"(?<!\w)(?:is|are|being)(?: \w+ly)? $|(?<!\w)(?:will|shall|should|must|to|ska|skall|vill|bör)(?: \w+)? (?:be|have|have been|ha|vara|bli)(?: \w+ly)? $",
+    r"(?<!\w)(?:is|are|being)(?: \w+ly)? $|(?<!\w)(?:will|shall|should|must|to|ska|skall|vill|bör)(?: \w+)? (?:be"
+    r"|have|have been|ha|vara|bli)(?: \w+ly)? $",
     re.I,
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BOUNDARY: Final = re.compile(
-    r"\s(?:men|medan|utan att|där (?:det|den|de)|samtidigt som|but|while|whereas|although|trots att|även om|dock)\s|[;:]\s|\s[–—]\s",
+    r"\s(?:men|medan|utan att|där (?:det|den|de)|samtidigt som|but|while|whereas|although|trots att|även om"
+    r"|dock)\s|[;:]\s|\s[–—]\s",
     re.I,
 )
 _BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")

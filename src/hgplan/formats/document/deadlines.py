@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 import attrs
 
-from hgplan.formats.document.periods import Mention, Rhythm, Times
+from hgplan.formats.document.periods import Mention, Times
 from hgplan.formats.document.quantities import Amount
+from hgplan.formats.document.rhythms import Rhythm
 from hgplan.model.durations import add_months
 from hgplan.model.grains import GRAINS, Grain
 from hgplan.model.periods import Period, grain_of, periods_between
@@ -74,6 +76,7 @@ def rhythm_of(amount: Amount, previous_end: int, next_begin: int, times: Times) 
     return None
 
 
+@lru_cache(maxsize=1024)
 def period_text(span: Span) -> str:
     """A stretch of days as a period's text, by its name where it has one.
 

@@ -16,7 +16,8 @@ __all__ = ["Comparison", "comparison_of", "number"]
 
 _GROWTH: Final = re.compile(
     r"(?<!\w)(?:öka\w{0,3}|ökning(?:en)?|höj\w{0,5}|växa|växer|tillväxt(?:en)?|utöka[rs]?|utökning|förbättra[rs]?"
-    r"|stärka[rs]?|stiga|stiger|bygga ut|increase[sd]?|increasing|grow(?:s|th|ing)?|raise[sd]?|raising|boost|expand|extend|improve|rise)(?!\w)",
+    r"|stärka[rs]?|stiga|stiger|bygga ut|increase[sd]?|increasing|grow(?:s|th|ing)?|raise[sd]?|raising|boost"
+    r"|expand|extend|improve|rise)(?!\w)",
     re.I,
 )
 _DECLINE: Final = re.compile(

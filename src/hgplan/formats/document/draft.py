@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
+from hgplan.formats.document.chapters import Chapter, Material, Task
 from hgplan.formats.document.figures import Figure
 from hgplan.formats.document.goals import commitment_of
 from hgplan.formats.document.ids import Ids
 from hgplan.formats.document.phases import NamedPhase
 from hgplan.formats.document.phrases import Phrases
-from hgplan.formats.document.reader import Chapter, Material, Task
 from hgplan.hookspecs import Unplaced
 from hgplan.model import Activity, Condition, Goal, Period, Phase, Plan, Quote, Reference, Strategy, Vision
 

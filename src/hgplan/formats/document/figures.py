@@ -26,7 +26,7 @@ class Context:
     time: tuple[Span, ...] = ()
     before: tuple[Span, ...] = ()
     title: str = ""
-    standing: Standing = Standing()
+    standing: Standing = attrs.field(factory=Standing)
 
 
 @attrs.frozen(kw_only=True)

@@ -17,8 +17,9 @@ from hgplan.formats.document.figures import Context, Figure, Found, Left, target
 from hgplan.formats.document.intents import shortened
 from hgplan.formats.document.moods import governing, refusal
 from hgplan.formats.document.nouns import counted_after, counted_before, title_of, unit_of
-from hgplan.formats.document.periods import Mention, Rhythm, Times, times_in
+from hgplan.formats.document.periods import Mention, Times, times_in
 from hgplan.formats.document.quantities import Amount
+from hgplan.formats.document.rhythms import Rhythm
 from hgplan.formats.document.roles import baseline_before, other_role
 from hgplan.formats.document.sentences import Sentence
 from hgplan.model.goals import Commitment
@@ -27,18 +28,21 @@ from hgplan.model.targets import Number, Target
 __all__ = ["commitment_of", "goals_in"]
 
 _EARNING: Final = re.compile(
-    r"(?<!\w)(?:samla(?:r|s)? in|insaml\w+|intäkt\w*|omsätt\w*|överskott\w*|resultat(?:et)?|sälja|försäljning\w*|inkomst\w*|gåvor"
+    r"(?<!\w)(?:samla(?:r|s)? in|insaml\w+|intäkt\w*|omsätt\w*|överskott\w*|resultat(?:et)?|sälja|försäljning\w*"
+    r"|inkomst\w*|gåvor"
     r"|raise[sd]?|raising|income|turnover|revenue|surplus|donations|fundrais\w+|earn|sales|reserves)(?!\w)",
     re.I,
 )
 _HOPE: Final = re.compile(
-    r"(?<!\w)(?:strävar|sträva|eftersträva\w*|ambition(?:en|er)?|hoppas|önskar|försöker?|siktar|sikta|förhoppning\w*|bör|borde"
+    r"(?<!\w)(?:strävar|sträva|eftersträva\w*|ambition(?:en|er)?|hoppas|önskar|försöker?|siktar|sikta"
+    r"|förhoppning\w*|bör|borde"
     r"|strives?|aspir\w+|hopes?|ambition|endeavou?rs?|seeks? to|aims? to|try to|should)(?!\w)",
     re.I,
 )
 # What adds up over time: a deadline for it counts from the plan's beginning, not from its last New Year.
 _FLOW: Final = re.compile(
-    r"(?<!\w)(?:värv\w*|rekryter\w*|utbild\w*|genomför\w*|anordna\w*|arrangera\w*|samla\w* in|hålla|recruit\w*|train\w*|deliver\w*"
+    r"(?<!\w)(?:värv\w*|rekryter\w*|utbild\w*|genomför\w*|anordna\w*|arrangera\w*|samla\w* in|hålla|recruit\w*"
+    r"|train\w*|deliver\w*"
     r"|raise\w*|run|hold|host|organi[sz]e|publish|plant\w*|build|bygg\w*|publicera\w*|nya|new)(?!\w)",
     re.I,
 )
@@ -192,7 +196,7 @@ class _Reading:
         return attrs.evolve(self.times, mentions=tuple(mentions))
 
     def _pair(self, place: _Place) -> tuple[str, tuple[Mention, ...]] | None:
-        # "500 respektive 600 medlemmar 2025 respektive 2026": the first figure and the first year, the second and the second.
+        # "500 respektive 600 medlemmar 2025 respektive 2026": first goes with first, second with second.
         at = self.places.index(place)
         around = [(at, at + 1, 0), (at - 1, at, 1)]
         for first, second, which in around:

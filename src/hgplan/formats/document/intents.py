@@ -11,7 +11,8 @@ __all__ = ["is_intent", "is_intent_heading", "shortened"]
 
 _LONGEST: Final = 140
 _LEAD: Final = re.compile(
-    r"^(?:att|to|vi (?:ska|skall|vill|kommer att|strävar efter att|siktar på att|ämnar|avser att)(?: också| även| därför)?|we (?:will|shall|want to|aim to|intend to|plan to)"
+    r"^(?:att|to|vi (?:ska|skall|vill|kommer att|strävar efter att|siktar på att|ämnar|avser att)(?: också| även"
+    r"| därför)?|we (?:will|shall|want to|aim to|intend to|plan to)"
     r"|målet är att|målsättningen är att|(?:our|the) (?:goal|aim|objective) is to)\s+",
     re.I,
 )
@@ -30,7 +31,7 @@ def is_intent(text: str, *, language: str, in_item: bool, among_goals: bool) -> 
     False
     """
     words = text.split()
-    if len(words) < 2 or text.endswith(":") or text.endswith("?"):
+    if len(words) < 2 or text.endswith((":", "?")):
         return False
     moods = {cue.mood for cue in cues_in(text, language=language)}
     if "past" in moods and not moods & {"intent", "aim"}:

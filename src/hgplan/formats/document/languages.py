@@ -7,12 +7,22 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
+from hgplan.formats.document.words import words
+
 __all__ = ["language_of"]
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _COMMON: Final = {
-    "sv": frozenset(["och", "att", "det", "som", "en", "på", "är", "för", "av", "med", "till", "den", "inte", "om", "ett", "men", "vi", "ska", "har", "vara", "år", "eller", "vår", "nya", "minst", "ska"]),
-    "en": frozenset(["the", "and", "to", "of", "is", "in", "that", "we", "will", "for", "with", "be", "our", "are", "this", "by", "on", "at", "an", "have", "new", "least", "a", "as", "it", "from"]),
+    "sv": words(
+    """
+    och att det som en på är för av med till den inte om ett men vi ska har vara år eller vår nya minst ska
+    """
+),
+    "en": words(
+    """
+    the and to of is in that we will for with be our are this by on at an have new least a as it from
+    """
+),
 }  # fmt: skip
 _ENOUGH: Final = 4_000
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from hgplan.formats.document.cues import Cue, begins_with_intent, clause_of
 from hgplan.formats.document.quantities import Amount
+from hgplan.formats.document.words import words
 
 __all__ = ["counted_after", "counted_before", "title_of", "unit_of"]
 
@@ -16,163 +17,36 @@ _LONGEST: Final = 8
 _LONGEST_PHRASE: Final = 14
 _ADVERBS: Final = 2
 _QUOTES: Final = frozenset("\"“”»«'’")
-_STOPS: Final = frozenset(
-    [
-        "i",
-        "på",
-        "under",
-        "till",
-        "för",
-        "som",
-        "med",
-        "via",
-        "genom",
-        "från",
-        "av",
-        "hos",
-        "vid",
-        "inom",
-        "utan",
-        "mot",
-        "om",
-        "att",
-        "ska",
-        "skall",
-        "är",
-        "har",
-        "kan",
-        "får",
-        "varje",
-        "per",
-        "senast",
-        "innan",
-        "år",
-        "samt",
-        "eller",
-        "varav",
-        "där",
-        "när",
-        "så",
-        "därför",
-        "medan",
-        "vilket",
-        "vilka",
-        "så",
-        "kring",
-        "runt",
-        "utöver",
-        "enligt",
-        "utifrån",
-        "inklusive",
-        "totalt",
-        "sammanlagt",
-        "deltar",
-        "bidrar",
-        "anser",
-        "upplever",
-        "uppger",
-        "tycker",
-        "är",
-        "ha",
-        "vara",
-        "ingår",
-        "den",
-        "det",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "with",
-        "of",
-        "from",
-        "to",
-        "that",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "per",
-        "each",
-        "every",
-        "before",
-        "until",
-        "during",
-        "through",
-        "via",
-        "across",
-        "over",
-        "within",
-        "as",
-        "is",
-        "are",
-        "will",
-        "shall",
-        "be",
-        "has",
-        "have",
-        "can",
-        "may",
-        "by",
-        "and/or",
-        "or",
-        "so",
-        "including",
-        "at-least",
-        "annually",
-        "yearly",
-        "monthly",
-        "weekly",
-        "quarterly",
-        "plus",
-        "exkl",
-        "inkl",
-        "including",
-        "contribute",
-        "contributes",
-        "join",
-        "attend",
-        "complete",
-        "say",
-        "participate",
-        "omfattas",
-        "svarar",
-        "than",
-        "under",
-        "this",
-        "next",
-        "redan",
-        "already",
-        "också",
-        "also",
-        "igen",
-        "again",
-        "compared",
-        "jämfört",
-        "inneha",
-        "utgör",
-        "att-göra",
-        "genomför",
-        "genomförs",
-        "hålls",
-        "anordnas",
-        "arrangeras",
-        "erbjuds",
-        "utbildas",
-        "rekryteras",
-        "värvas",
-    ]
+_STOPS: Final = words(
+    """
+    i på under till för som med via genom från av hos vid inom utan mot om att ska skall är har kan får varje
+    per senast innan år samt eller varav där när så därför medan vilket vilka så kring runt utöver enligt
+    utifrån inklusive totalt sammanlagt deltar bidrar anser upplever uppger tycker är ha vara ingår den det in
+    on at by for with of from to that which who whom whose per each every before until during through via across
+    over within as is are will shall be has have can may by and/or or so including at-least annually yearly
+    monthly weekly quarterly plus exkl inkl including contribute contributes join attend complete say
+    participate omfattas svarar than under this next redan already också also igen again compared jämfört inneha
+    utgör att-göra genomför genomförs hålls anordnas arrangeras erbjuds utbildas rekryteras värvas
+    """
 )
 _JOINS: Final = frozenset(("och", "and", "&", "samt"))
-_SKIPS: Final = frozenset(["st", "stycken", "st.", "styck", "pcs", "av", "of", "the", "olika", "totalt", "nya-"])
+_SKIPS: Final = words(
+    """
+    st stycken st. styck pcs av of the olika totalt nya-
+    """
+)
 _ARTICLES: Final = re.compile(
-    r"^(?:(?:att|en|ett|the|a|an|our|vår|vårt|våra|den|det|de|hela|total|totala|en total|och|samt|and|also|även|också|dessutom|därför|to|från|"
+    r"^(?:(?:att|en|ett|the|a|an|our|vår|vårt|våra|den|det|de|hela|total|totala|en total|och|samt|and|also|även"
+    r"|också|dessutom|därför|to|från|"
     r"i|på|för|med|om|of|in|för att|so that|så att|en genomsnittlig|ha|vara|bli|blir|reach|have|nå)\s+)+",
     re.I,
 )
 _TRAILING: Final = re.compile(
-    r"(?:[\s,:;–—-]|(?<!\w)(?:på|om|till|upp|med|by|to|of|at|som|is|är|vara|blir|bli|uppgå|uppgår|ligga|ligger|nå|når|ha|minst|i|från|up|be|reach|"
-    r"stand|in|over|rise|öka|ökar|ökas|minska|totalt|sammanlagt|genomsnitt|snitt|target|mål|målvärde|målet|motsvara|cirka|ca|equal|utgöra|utgör|further|ytterligare|another|additional|en|ett|a|an|stället|instead|dessutom|därför|också|även|also|therefore|sedan|maximalt|åter|ha\s+\w+(?:at|it|tt)|have\s+\w+ed)(?!\w))+$",
+    r"(?:[\s,:;–—-]|(?<!\w)(?:på|om|till|upp|med|by|to|of|at|som|is|är|vara|blir|bli|uppgå|uppgår|ligga|ligger|nå"
+    r"|når|ha|minst|i|från|up|be|reach|"
+    r"stand|in|over|rise|öka|ökar|ökas|minska|totalt|sammanlagt|genomsnitt|snitt|target|mål|målvärde|målet"
+    r"|motsvara|cirka|ca|equal|utgöra|utgör|further|ytterligare|another|additional|en|ett|a|an|stället|instead"
+    r"|dessutom|därför|också|även|also|therefore|sedan|maximalt|åter|ha\s+\w+(?:at|it|tt)|have\s+\w+ed)(?!\w))+$",
     re.I,
 )
 _BRACKET: Final = re.compile(r"\([^()]*\)")
@@ -188,8 +62,10 @@ _RATE: Final = re.compile(
     r"\s(?:per|för varje|for every|a head)\s|medelvärde|genomsnitt|index|betyg|poäng|average|mean|score|rating", re.I
 )
 _MEASURE: Final = re.compile(
-    r"(?:arbetsdagar|vardagar|dagar|dag|timmar|timme|minuter|sekunder|veckor|vecka|månader|working days|business days|days?|hours?|minutes?"
-    r"|seconds|weeks?|months?|kwh|mwh|gwh|kg|ton|tonnes|liter|litres|km|mil|m2|m²|kvm|kvadratmeter|hektar|hectares|grader|degrees|poäng|points)(?!\w)",
+    r"(?:arbetsdagar|vardagar|dagar|dag|timmar|timme|minuter|sekunder|veckor|vecka|månader|working days"
+    r"|business days|days?|hours?|minutes?"
+    r"|seconds|weeks?|months?|kwh|mwh|gwh|kg|ton|tonnes|liter|litres|km|mil|m2|m²|kvm|kvadratmeter|hektar|hectares"
+    r"|grader|degrees|poäng|points)(?!\w)",
     re.I,
 )
 _AFTER_CHANGE: Final = re.compile(r"(?:(?<!\w)(?:till|to|på|at)|:)\s*$", re.I)
@@ -204,11 +80,16 @@ _SHARE_END: Final = re.compile(
 _SHARE_TAIL: Final = re.compile(r"(?:\s+(?:år|i|under|in|by|till|senast|the|end|of|before|innan|före))+$", re.I)
 _IS_SHARE: Final = re.compile(r"(?:andel|share|proportion|percentage|procent)", re.I)
 _PERSON: Final = re.compile(
-    r"(?:medlem|ledare|förtroendevald|expert|person|politiker|ungdom|kvinn|män\b|tjej|kill|flick|pojk|volontär|deltagare|besökare"
-    r"|elev|funktionär|ombud\b|aktiv(?:a|ister)|barn\b|spelare|tränare|domare|scout|konfirmand|frivillig|anställd|student|företrädare|boende"
-    r"|hyresgäst|invånare|givare|donator|praktikant|lärare|föräldr|seniorer|pensionär|körsångare|användare|skribent|faddrar|mentor|chefer"
-    r"|members?\b|people|persons?\b|volunteer|leaders?\b|coach|participant|visitor|students?\b|pupils?\b|donors?\b|women|\bmen\b|girls|boys|child"
-    r"|adults?\b|players?\b|trustee|officers?\b|representative|\breps?\b|residents?\b|tenants?\b|attendees|learners|apprentice|teacher|parent|trainees|users?\b|referees|umpires|stewards|\w{3,}are\b)",
+    r"(?:medlem|ledare|förtroendevald|expert|person|politiker|ungdom|kvinn|män\b|tjej|kill|flick|pojk|volontär"
+    r"|deltagare|besökare"
+    r"|elev|funktionär|ombud\b|aktiv(?:a|ister)|barn\b|spelare|tränare|domare|scout|konfirmand|frivillig|anställd"
+    r"|student|företrädare|boende"
+    r"|hyresgäst|invånare|givare|donator|praktikant|lärare|föräldr|seniorer|pensionär|körsångare|användare"
+    r"|skribent|faddrar|mentor|chefer"
+    r"|members?\b|people|persons?\b|volunteer|leaders?\b|coach|participant|visitor|students?\b|pupils?\b|donors?\b"
+    r"|women|\bmen\b|girls|boys|child"
+    r"|adults?\b|players?\b|trustee|officers?\b|representative|\breps?\b|residents?\b|tenants?\b|attendees"
+    r"|learners|apprentice|teacher|parent|trainees|users?\b|referees|umpires|stewards|\w{3,}are\b)",
     re.I,
 )
 
@@ -227,7 +108,7 @@ def counted_after(text: str, amount: Amount, end: int, cues: Sequence[Cue]) -> s
     """
     if amount.unit == "%" and (share := _SHARE_OF.match(text[:end], amount.end)):
         return _share_of(text, share.end(), end)
-    verbs = {start for start in _stops(cues)}
+    verbs = frozenset(_stops(cues))
     words: list[re.Match[str]] = []
     for word in _WORD.finditer(text, amount.end, end):
         plain = word[0].casefold().rstrip(".")

@@ -21,7 +21,8 @@ _LONGEST_TITLE: Final = 90
 _TITLE_WITHIN: Final = 4
 _MOST_WORDS: Final = 12
 _NUMBERING: Final = re.compile(
-    r"^(?:(?:\d{1,2}(?:\.\d{1,2})*[.):]?|[A-ZÅÄÖ][.)]|[IVX]{1,4}[.)])\s+(?=[A-ZÅÄÖ\"”])|(?:[Kk]apitel|[Aa]vsnitt|[Cc]hapter)\s+\d{1,2}[.:]?\s+)"
+    r"^(?:(?:\d{1,2}(?:\.\d{1,2})*[.):]?|[A-ZÅÄÖ][.)]|[IVX]{1,4}[.)])\s+(?=[A-ZÅÄÖ\"”])|(?:[Kk]apitel|[Aa]vsnitt"
+    r"|[Cc]hapter)\s+\d{1,2}[.:]?\s+)"
 )
 _ALONE: Final = re.compile(
     r"(?:minst|högst|at least|at most|[<>≥≤+])?\s*[\d\s.,]{1,12}\s?(?:%|procent|per cent)?", re.I

@@ -1,4 +1,4 @@
-"""When a text says that something is to be: years, parts of years, days, deadlines, rhythms and spans of time."""
+"""When a text says that something is to be: years, parts of years, days and deadlines."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Final, Literal
 
 import attrs
 
-from hgplan.formats.document.calendar_words import EVERY, MONTH, ORDINALS, SEASON, month_of
-from hgplan.formats.document.numerals import NUMERAL, numeral
+from hgplan.formats.document.calendar_words import MONTH, ORDINALS, SEASON, month_of
 from hgplan.formats.document.quantities import Span, overlaps
+from hgplan.formats.document.rhythms import Lasting, Rhythm, lastings_in, rhythms_in
 
-__all__ = ["Lasting", "Mention", "Rhythm", "Times", "times_in"]
+__all__ = ["Mention", "Times", "times_in"]
 
 Role = Literal["in", "by", "since"]
 
@@ -30,7 +30,8 @@ _DEADLINE: Final = re.compile(
     r"\b(?:till|t\.?o\.?m|senast|innan|före|slutet|utgången|by|until|before|later than|end)\b", re.I
 )
 _SINCE: Final = re.compile(
-    r"\b(?:sedan|från(?: och med)?|fr\.?o\.?m\.?|jämfört med|i förhållande till|än(?: år)?|mot|since|from|compared (?:to|with)"
+    r"\b(?:sedan|från(?: och med)?|fr\.?o\.?m\.?|jämfört med|i förhållande till|än(?: år)?|mot|since|from"
+    r"|compared (?:to|with)"
     r"|than(?: in)?|versus|jmf|nivån?|jämfört med år|i jämförelse med)\s+(?:år\s+|the\s+|in\s+)?$",
     re.I,
 )
@@ -43,7 +44,8 @@ _COUNT_BEFORE: Final = re.compile(
     re.I,
 )
 _COUNTED: Final = re.compile(
-    r"\s+(?:nya |aktiva |fler |more |new |active )?(?:[a-zåäöé]{3,}(?:ar|er|or|are|ies|ees|ors|ers|ents|s)|personer|people"
+    r"\s+(?:nya |aktiva |fler |more |new |active )?(?:[a-zåäöé]{3,}(?:ar|er|or|are|ies|ees|ors|ers|ents|s)"
+    r"|personer|people"
     r"|medlemmar|barn|lag|besök|möten|timmar|hours|st|kr|kronor|procent)\b(?!\s+(?:vi|man|föreningen|we)\b)",
     re.I,
 )
@@ -67,25 +69,6 @@ class Mention:
 
 
 @attrs.frozen(kw_only=True)
-class Rhythm:
-    """How often a text says that something recurs: once in every so many of a grain."""
-
-    start: int
-    end: int
-    grain: str
-    step: int = 1
-
-
-@attrs.frozen(kw_only=True)
-class Lasting:
-    """A length of time, "in five years", in months where it can be told in them."""
-
-    start: int
-    end: int
-    months: int | None
-
-
-@attrs.frozen(kw_only=True)
 class Times:
     """All that a text says of time."""
 
@@ -97,7 +80,7 @@ class Times:
     @property
     def spans(self) -> tuple[Span, ...]:
         """Where it says it, so that no number in there is taken for an amount."""
-        parts = (*self.mentions, *self.rhythms, *self.lastings)
+        parts: tuple[Mention | Rhythm | Lasting, ...] = (*self.mentions, *self.rhythms, *self.lastings)
         return (*((part.start, part.end) for part in parts), *self.other)
 
 
@@ -109,8 +92,10 @@ def times_in(text: str) -> Times:
     ('by', '2027-12-31')
     """
     taken: list[Span] = [match.span() for match in _ADDRESS.finditer(text)]
-    rhythms = tuple(_rhythms(text, taken))
-    lastings = tuple(_lastings(text, taken))
+    rhythms = tuple(rhythms_in(text))
+    taken += [(rhythm.start, rhythm.end) for rhythm in rhythms]
+    lastings = tuple(lastings_in(text, taken))
+    taken += [(lasting.start, lasting.end) for lasting in lastings]
     mentions = sorted(_mentions(text, taken), key=lambda mention: mention.start)
     taken += [match.span() for match in _UNDATED.finditer(text) if not overlaps(*match.span(), taken)]
     return Times(mentions=tuple(mentions), rhythms=rhythms, lastings=lastings, other=tuple(taken))
@@ -174,7 +159,8 @@ def _readers() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     )
     yield rule(rf"(?P<a>{iso})", lambda m: _same_day(date.fromisoformat(m["a"])))
     yield rule(
-        rf"(?P<a>\d{{1,2}})\s+(?P<m>{MONTH})(?:\s+(?P<x>{_Y}))?(?:{_D}|\s+(?:till|to)\s+)(?P<b>\d{{1,2}})\s+(?P<n>{MONTH})\s+(?P<y>{_Y})",
+        rf"(?P<a>\d{{1,2}})\s+(?P<m>{MONTH})(?:\s+(?P<x>{_Y}))?(?:{_D}|\s+(?:till"
+        rf"|to)\s+)(?P<b>\d{{1,2}})\s+(?P<n>{MONTH})\s+(?P<y>{_Y})",
         lambda m: (_day(m["x"] or m["y"], m["m"], m["a"]), _day(m["y"], m["n"], m["b"])),
     )
     yield rule(
@@ -211,17 +197,22 @@ def _readers() -> Iterator[tuple[re.Pattern[str], _Reader]]:
             lambda m, k=months: _part(int(m["y"]), k, int(m["n"])),  # type: ignore[misc]  # as above
         )
     yield rule(
-        rf"(?P<y>{_Y})(?:\s?[–—‒−/-]\s?|\s+(?:till(?: och med)?|t\.?o\.?m\.?|to|through)\s+)(?P<z>{_Y}|\d\d)(?![-–:\d%]|\s?%)",
+        rf"(?P<y>{_Y})(?:\s?[–—‒−/-]\s?|\s+(?:till(?: och med)?|t\.?o\.?m\.?|to|through)\s+)(?P<z>{_Y}"
+        rf"|\d\d)(?![-–:\d%]|\s?%)",
         _years,
     )
     yield rule(rf"(?:{SEASON})\s+(?P<y>{_Y})", lambda m: (date(int(m["y"]), 1, 1), date(int(m["y"]), 12, 31)))
 
 
 _READERS: Final = tuple(_readers())
+_ANY_YEAR: Final = re.compile(_Y)
 _BARE: Final = re.compile(rf"(?<![\w.,/§#-])(?P<y>{_Y})(?!\w)")
 
 
 def _mentions(text: str, taken: list[Span]) -> Iterator[Mention]:
+    # Every way of naming a time here has a year in it, and most sentences have none.
+    if not _ANY_YEAR.search(text):
+        return
     for pattern, reader in _READERS:
         for match in pattern.finditer(text):
             if overlaps(match.start(), match.end(), taken):
@@ -260,77 +251,3 @@ def _is_count(text: str, match: re.Match[str]) -> bool:
     if _COUNT_BEFORE.search(before):
         return True
     return not _YEAR_BEFORE.search(before) and _COUNTED.match(text, match.end()) is not None
-
-
-_GRAIN: Final = "(?:" + "|".join(sorted(EVERY, key=len, reverse=True)) + ")"
-_STEPS: Final = {
-    "annan": 2, "annat": 2, "other": 2, "second": 2, "tredje": 3, "third": 3, "fjärde": 4, "fourth": 4, "femte": 5,
-    "fifth": 5, "sjätte": 6, "sixth": 6,
-}  # fmt: skip
-_STEP: Final = "(?P<step>" + "|".join(_STEPS) + rf"|\d{{1,2}}(?::[ea])?|{NUMERAL})"
-_RHYTHM: Final = re.compile(
-    rf"""(?<!\w)(?:
-        (?:var|vart|every)\s*{_STEP}\s+(?P<a>{_GRAIN})s?
-      | (?:var|vart)(?P<other>annan|annat)\s+(?P<b>{_GRAIN})
-      | (?:per|varje|each|every)\s+(?P<c>{_GRAIN})
-      | (?P<d>årligen|månatligen|månadsvis|kvartalsvis|dagligen|annually|yearly|monthly|weekly|quarterly)
-      | i\s+(?P<e>månaden|veckan|kvartalet|terminen)
-      | om\s+(?P<f>året|dagen)
-      | (?<!\bin\s)(?<!\bof\s)(?<!\bfor\s)(?<!half\s)(?<!within\s)(?<!over\s)an?\s+(?P<g>year|quarter|month|week|day|term)
-    )(?!\w)|(?<=[\w.])\s?/\s?(?P<h>år|kvartal|månad|mån|vecka|termin|year|month|week|quarter)(?!\w)""",
-    re.I | re.X,
-)
-
-
-def _rhythms(text: str, taken: list[Span]) -> Iterator[Rhythm]:
-    for match in _RHYTHM.finditer(text):
-        word = next(match[name] for name in "abcdefgh" if match[name])
-        step = 2 if match["other"] else _step(match["step"])
-        taken.append(match.span())
-        grain = EVERY.get(word.casefold(), "month" if word.casefold() == "mån" else "year")
-        yield Rhythm(start=match.start(), end=match.end(), grain=grain, step=step)
-
-
-def _step(written: str | None) -> int:
-    if written is None:
-        return 1
-    word = written.casefold()
-    return _STEPS.get(word) or numeral(word) or int(word.partition(":")[0])
-
-
-# "svarstid under 12 minuter" is a bound on the time, no stretch of it.
-_TIME_THING: Final = re.compile(r"(?:tid|tiden|tider|tiderna|time|times|period)\s+(?:till\s+|to\s+)?$", re.I)
-_LENGTHS: Final = {
-    "år": 12,
-    "åren": 12,
-    "year": 12,
-    "years": 12,
-    "månaderna": 1,
-    "months": 1,
-    "month": 1,
-    "månader": 1,
-    "månad": 1,
-    "mån": 1,
-}
-_LASTING: Final = re.compile(
-    rf"""(?<!\w)(?:(?:på|inom|under|i|över|efter|om|over|within|in|during|for|after|next|närmaste|kommande|first|första)
-        \s+(?:de\s+|the\s+|en\s+period\s+(?:på|om)\s+)?(?:(?:närmaste|kommande|next|coming|following|första|first)\s+)?)
-        (?P<n>\d{{1,3}}(?:\s?[–-]\s?\d{{1,3}})?|{NUMERAL}|några|several)[\s-]*
-        (?P<unit>år(?:en)?|månader(?:na)?|månad|mån|veckor(?:na)?|vecka|dagar(?:na)?|dag|dygn|timmar|timme|minuter
-            |terminer(?:na)?|säsonger(?:na)?
-            |years?|months?|weeks?|(?:working\s|business\s)?days?|hours?|minutes?|terms?|seasons?)(?:s)?(?!\w)""",
-    re.I | re.X,
-)
-
-
-def _lastings(text: str, taken: list[Span]) -> Iterator[Lasting]:
-    for match in _LASTING.finditer(text):
-        if overlaps(match.start(), match.end(), taken):
-            continue
-        if match[0].casefold().startswith(("under", "over", "över")) and _TIME_THING.search(text, 0, match.start()):
-            continue
-        count = numeral(match["n"]) or (int(match["n"]) if match["n"].isdigit() else None)
-        length = _LENGTHS.get(match["unit"].casefold())
-        taken.append(match.span())
-        months = count * length if count and length else None
-        yield Lasting(start=match.start(), end=match.end(), months=months)

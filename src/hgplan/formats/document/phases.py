@@ -14,7 +14,8 @@ from hgplan.formats.document.periods import times_in
 __all__ = ["NamedPhase", "phases_in"]
 
 _LISTED: Final = re.compile(
-    r"(?<!\w)(?:fas(?:er|erna)?|etapp(?:er|erna)?|skeden|phases?|stages?)\s*(?:[,:–—-]|som är|nämligen|namely|which are)\s*([^.;]{6,300})",
+    r"(?<!\w)(?:fas(?:er|erna)?|etapp(?:er|erna)?|skeden|phases?|stages?)\s*(?:[,:–—-]|som är|nämligen|namely"
+    r"|which are)\s*([^.;]{6,300})",
     re.I,
 )
 _NUMBERED: Final = re.compile(r"(?:fas|etapp|phase|stage)\s+(?:\d{1,2}|[IVX]{1,4})\s*[:–—.-]?\s*(.{0,120})", re.I)

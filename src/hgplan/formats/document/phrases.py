@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 import attrs
 
+from hgplan.formats.document.words import words
 from hgplan.hookspecs import Phrase
 
 __all__ = ["Binding", "Phrases", "stems"]
@@ -15,15 +16,14 @@ __all__ = ["Binding", "Phrases", "stems"]
 _TOKEN: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     "sv": (
-        "arnas", "ernas", "ornas", "arna", "erna", "orna", "andes", "heten", "aren", "arens", "ades", "ens", "ets", "ande",
-        "are", "ar", "er", "or", "en", "et", "na", "as", "es", "s", "a", "e", "n", "t",
+        "arnas", "ernas", "ornas", "arna", "erna", "orna", "andes", "heten", "aren", "arens", "ades", "ens", "ets",
+        "ande", "are", "ar", "er", "or", "en", "et", "na", "as", "es", "s", "a", "e", "n", "t",
     ),
     "en": ("ies", "ers", "es", "s", "'s"),
 }  # fmt: skip
+_FAR: Final = 120
 _SHORTEST: Final = 3
-_NEUTRAL: Final = frozenset(
-    ["st", "stycken", "totalt", "sammanlagt", "olika", "antalet", "antal", "the", "number", "of", "in", "total"]
-)
+_NEUTRAL: Final = words("st stycken totalt sammanlagt olika antalet antal the number of in total")
 # "nya medlemmar under 30 år" counts fewer than "nya medlemmar" does.
 _NARROWED: Final = re.compile(
     r"\s*(?:(?:under|över|mellan|från|i åldern|aged|under the age of|over|between)\s+\d)", re.I
@@ -48,7 +48,7 @@ def stems(text: str, *, language: str) -> tuple[str, ...]:
 
 
 def _stem(word: str, language: str) -> str:
-    for ending in _ENDINGS.get(language, ()):
+    for ending in _ENDINGS.get(language, ()) if word.endswith(_ENDINGS.get(language, ())) else ():
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
             word = word[: -len(ending)]
             break
@@ -79,7 +79,7 @@ class Phrases:
         Of several the longest is meant.
         """
         words = stems(counted, language=self.language)
-        followed = self._neutral(stems(after, language=self.language))
+        followed = self._neutral(stems(after[:_FAR], language=self.language))
         found = [
             (len(phrase_words), phrase)
             for phrase_words, phrase in self._goals

@@ -7,22 +7,23 @@ from typing import Final
 
 import attrs
 
+from hgplan.formats.document.chapters import Chapter, Material, Task
 from hgplan.formats.document.cues import cues_in
 from hgplan.formats.document.deadlines import Span
-from hgplan.formats.document.figures import Context, Figure, Found
+from hgplan.formats.document.figures import Context, Found
 from hgplan.formats.document.goals import goals_in
 from hgplan.formats.document.intents import is_intent, is_intent_heading, shortened
 from hgplan.formats.document.labels import Label, leading_label
 from hgplan.formats.document.moods import Standing
 from hgplan.formats.document.outline import Heading, Outline, Passage
 from hgplan.formats.document.periods import times_in
-from hgplan.formats.document.phases import NamedPhase, phases_in
-from hgplan.formats.document.references import Outside, outsides_in
+from hgplan.formats.document.phases import phases_in
+from hgplan.formats.document.references import outsides_in
 from hgplan.formats.document.sentences import Sentence, sentences_of
 from hgplan.formats.document.tables import goals_in_row, row_title
 from hgplan.hookspecs import Unplaced
 
-__all__ = ["Chapter", "Material", "Task", "read_outline"]
+__all__ = ["read_outline"]
 
 _SHUT: Final[dict[Label, str]] = {
     "situation": "about the situation, no part of the plan",
@@ -40,41 +41,6 @@ _EXCERPT: Final = 160
 _PARTING: Final = re.compile(r"[.!?:]$")
 
 
-@attrs.frozen(kw_only=True)
-class Task:
-    """An activity as a text tells it."""
-
-    title: str
-    quote: str
-    line: int
-    phases: tuple[NamedPhase, ...] = ()
-
-
-@attrs.define(kw_only=True)
-class Chapter:
-    """What a heading's text holds: a strategy in the making, or what belongs to the plan itself or to its vision."""
-
-    heading: Heading | None
-    is_vision: bool = False
-    statement: str = ""
-    description: list[str] = attrs.field(factory=list)
-    figures: list[tuple[Figure, int]] = attrs.field(factory=list)
-    intents: list[tuple[str, str, int]] = attrs.field(factory=list)
-    tasks: list[Task] = attrs.field(factory=list)
-    led: bool = False
-    has_items: bool = False
-
-
-@attrs.define(kw_only=True)
-class Material:
-    """All that was read of a document, before it is made a plan."""
-
-    chapters: list[Chapter] = attrs.field(factory=list)
-    phases: list[NamedPhase] = attrs.field(factory=list)
-    outsides: list[tuple[Outside, str, int]] = attrs.field(factory=list)
-    unplaced: list[Unplaced] = attrs.field(factory=list)
-
-
 def read_outline(outline: Outline, *, language: str, plan: Span | None) -> Material:
     """Read every passage of a document for goals, activities, phases and references."""
     return _Reader(outline, language, plan).material
@@ -89,6 +55,7 @@ class _Reader:
         self.before: tuple[Span, ...] = ()
         self.chapters: dict[int, Chapter] = {}
         self.told: set[int] = set()
+        self.times: dict[str, tuple[Span, ...]] = {}
         self.previous: Passage | None = None
         topics = {passage.topic.line for passage in outline.passages if passage.topic}
         preamble = [p.block.text for p in outline.passages if not p.path]
@@ -161,11 +128,8 @@ class _Reader:
         return sentences_of(text)
 
     def _context(self, passage: Passage, *, after_goal: bool) -> Context:
-        time: tuple[Span, ...] = ()
-        for text in (passage.intro, *(heading.title for heading in reversed(passage.path))):
-            mentions = [mention for mention in times_in(text).mentions if mention.role != "since"] if text else []
-            if mentions and not time:
-                time = tuple(Span(mention.first, mention.last) for mention in mentions)
+        over = (passage.intro, *(heading.title for heading in reversed(passage.path)))
+        time = next((told for text in over if text and (told := self._told(text))), ())
         later = bool(time) and (self.plan is None or time[-1].last > self.plan.last)
         text = passage.block.text
         standing = Standing(
@@ -186,6 +150,12 @@ class _Reader:
             standing=standing,
         )
 
+    def _told(self, text: str) -> tuple[Span, ...]:
+        if text not in self.times:
+            mentions = [mention for mention in times_in(text).mentions if mention.role != "since"]
+            self.times[text] = tuple(Span(mention.first, mention.last) for mention in mentions)
+        return self.times[text]
+
     def _lone(self, passage: Passage) -> str:
         # A pasted table gives "Andel elever som ..." and then, alone, "Minst 90 %": the first names the second.
         previous = self.previous
@@ -205,10 +175,10 @@ class _Reader:
         return found
 
     def _keep(self, chapter: Chapter, passage: Passage, found: Found) -> None:
-        if found.figures and self._lone(passage) and self.previous and chapter.intents:
+        line_before = self.previous.block.line if self.previous and self._lone(passage) else None
+        if found.figures and chapter.intents and chapter.intents[-1][2] == line_before:
             # The line before named the figure and was no goal of its own.
-            if chapter.intents[-1][2] == self.previous.block.line:
-                chapter.intents.pop()
+            chapter.intents.pop()
         for figure in found.figures:
             chapter.figures.append((figure, passage.block.line_at(figure.start)))
         for left in found.left:

@@ -28,13 +28,17 @@ _FRONT_TITLE: Final = ("title", "titel", "rubrik")
 _FRONT_WHOSE: Final = ("organisation", "organization", "author", "organisationsnamn", "förening")
 _FRONT_TIME: Final = ("period", "år", "year", "verksamhetsår", "years", "plan period", "planperiod")
 _SELF: Final = re.compile(
-    r"(?<!\w)(?:verksamhetsår(?:et)?|planperiod(?:en)?|perioden|åren|avser|gäller|omfattar|sträcker sig|mandatperioden|verksamhetsplan(?:en)?"
-    r"|strategin|strategi|this plan|the plan|the strategy|covers|plan period|period|for the years?|denna plan|planen|handlingsplan(?:en)?|under året)(?!\w)",
+    r"(?<!\w)(?:verksamhetsår(?:et)?|planperiod(?:en)?|perioden|åren|avser|gäller|omfattar|sträcker sig"
+    r"|mandatperioden|verksamhetsplan(?:en)?"
+    r"|strategin|strategi|this plan|the plan|the strategy|covers|plan period|period|for the years?|denna plan"
+    r"|planen|handlingsplan(?:en)?|under året)(?!\w)",
     re.I,
 )
 _WHOSE: Final = re.compile(
-    r"(?<!\w)\w*(?:förening(?:en)?|klubb(?:en)?|kår(?:en)?|förbund(?:et)?|distrikt(?:et)?|församling(?:en)?|kommun|region(?:en)?|sektion(?:en)?"
-    r"|krets(?:en)?|avdelning(?:en)?|samfund|IF|IK|SK|BK|FC|AIK|club|association|trust|union|church|parish|council|society|charity|foundation"
+    r"(?<!\w)\w*(?:förening(?:en)?|klubb(?:en)?|kår(?:en)?|förbund(?:et)?|distrikt(?:et)?|församling(?:en)?|kommun"
+    r"|region(?:en)?|sektion(?:en)?"
+    r"|krets(?:en)?|avdelning(?:en)?|samfund|IF|IK|SK|BK|FC|AIK|club|association|trust|union|church|parish|council"
+    r"|society|charity|foundation"
     r"|federation|scouts?|bank|centre|seniorerna)(?!\w)",
     re.I,
 )
@@ -75,7 +79,7 @@ def read_document(data: bytes, *, name: str, phrases: Iterable[Phrase] = ()) -> 
     )
     material = read_outline(outline, language=language, plan=span)
     plan, unplaced = draft(head, material, Phrases(phrases, language=language))
-    return Reading(plan, unplaced)
+    return Reading(plan, unplaced)  # type: ignore[arg-type]  # the bare `tuple` converter hides what it takes
 
 
 def _front(text: Text, keys: tuple[str, ...]) -> str | None:
@@ -129,10 +133,10 @@ def _span(mentions: tuple[Mention, ...]) -> Span:
 def _whose(outline: Outline) -> str | None:
     # "Verksamhetsplan 2024" and, on the next line, whose it is.
     lines = [passage.block.text for passage in outline.passages[:2] if not passage.path]
-    empty = outline.headings[:1]
-    if empty and not any(empty[0] in passage.path for passage in outline.passages) and empty[0].label is None:
-        if len(empty[0].title) <= _SHORT_NAME:
-            return empty[0].title
+    for first in outline.headings[:1]:
+        is_empty = first.label is None and not any(first in passage.path for passage in outline.passages)
+        if is_empty and len(first.title) <= _SHORT_NAME:
+            return first.title
     for line in lines:
         if len(line) <= _SHORT_NAME and "\n" not in line and not line.endswith((".", ":")) and _WHOSE.search(line):
             return line

@@ -12,31 +12,48 @@ __all__ = ["Outside", "outsides_in"]
 
 _YEAR: Final = r"(?P<year>(?:19|20)\d\d)"
 _VISION: Final = re.compile(
-    rf"(?<!\w)(?:{_YEAR} års (?:målbild|vision)(?:en)?|(?:målbild|vision)(?:en)?(?: för| till| for)?(?: år)? (?P<after>(?:19|20)\d\d)|(?P<before>(?:19|20)\d\d) vision)(?!\w)",
+    rf"(?<!\w)(?:{_YEAR} års (?:målbild|vision)(?:en)?|(?:målbild|vision)(?:en)?(?: för| till"
+    rf"| for)?(?: år)? (?P<after>(?:19|20)\d\d)|(?P<before>(?:19|20)\d\d) vision)(?!\w)",
     re.I,
 )
-_DOCUMENT: Final = r"(?:strategi|styr|mål|plan|program|inriktnings|vision)?(?:dokument|program|strategi|plan|vision|inriktning|policy)(?:et|en|n)?"
+_DOCUMENT: Final = (
+    r"(?:strategi|styr|mål|plan|program|inriktnings|vision)?"
+    r"(?:dokument|program|strategi|plan|vision|inriktning|policy)(?:et|en|n)?"
+)
+_WORTH_A_LOOK: Final = re.compile(
+    r"strateg|dokument|document|program|polic|bygger|utgår|grundar|vilar|linje|based|builds|draws|set out|contributes"
+    r"|framework|målbild|vision|inriktning|follows from",
+    re.I,
+)
 _NAME: Final = r"[A-ZÅÄÖ][\w&’'-]*(?:\s+(?:[\w&’'-]+)){0,9}?"
 _PROPER: Final = r"[A-ZÅÄÖ][\w&’'-]*(?:\s+(?:[A-ZÅÄÖ0-9][\w&’'-]*|i|för|och|på|for|and|of|the))*"
 _RULES: Final[tuple[re.Pattern[str], ...]] = (
     re.compile(
-        rf"\b(?:i|på|av|från|in|on|from)\s+(?P<name>{_NAME})\s*,\s*(?:vilket|vilken|som|which|that)\s+(?:är|utgör|is)\s+(?:\w+\s+){{0,4}}?{_DOCUMENT}\b"
+        rf"\b(?:i|på|av|från|in|on|from)\s+(?P<name>{_NAME})\s*,\s*(?:vilket|vilken|som|which|that)\s+(?:är|utgör"
+        rf"|is)\s+(?:\w+\s+){{0,4}}?{_DOCUMENT}\b"
     ),
     re.compile(
-        rf"\b(?:in|on|from)\s+(?P<name>{_NAME})\s*,\s*(?:which|that)\s+(?:is|forms)\s+(?:\w+\s+){{0,4}}?(?:strategy|strategic plan|programme|policy|framework|plan|strategy document)\b"
+        rf"\b(?:in|on|from)\s+(?P<name>{_NAME})\s*,\s*(?:which|that)\s+(?:is"
+        rf"|forms)\s+(?:\w+\s+){{0,4}}?(?:strategy|strategic plan|programme|policy|framework|plan"
+        rf"|strategy document)\b"
     ),
     re.compile(
-        r"\b(?:[Dd]okumentet|[Ss]trategidokumentet|[Ss]tyrdokumentet|[Ss]trategin|[Pp]rogrammet|[Hh]andlingsprogrammet|[Mm]åldokumentet"
+        r"\b(?:[Dd]okumentet|[Ss]trategidokumentet|[Ss]tyrdokumentet|[Ss]trategin|[Pp]rogrammet"
+        r"|[Hh]andlingsprogrammet|[Mm]åldokumentet"
         r"|[Ii]nriktningen|[Pp]olicyn|[Ff]ramtidsprogrammet|[Ss]trategy|[Dd]ocument|[Pp]olicy|[Ff]ramework)\s+"
         rf"(?:[\"”“»](?P<quoted>[^\"”“»«\n]{{3,100}})[\"”“«]|(?P<name>{_PROPER}))"
     ),
     re.compile(
-        r"\b(?:[Bb]ygger (?:vidare )?på|[Uu]tgår (?:från|ifrån)|[Gg]rundar sig på|[Vv]ilar på|[Ii] linje med|[Bb]ased on|[Bb]uilds on|[Ii]n line with|[Dd]raws on|[Ff]ollows from)"
-        r"\s+(?:(?:den|det|de|vår|vårt|our|the|its|förbundets|kommunens|[A-ZÅÄÖ]\w+s)\s+){0,2}(?:\w+\s+){0,2}?[\"”“»](?P<quoted>[^\"”“»«\n]{3,100})[\"”“«]"
+        r"\b(?:[Bb]ygger (?:vidare )?på|[Uu]tgår (?:från|ifrån)|[Gg]rundar sig på|[Vv]ilar på|[Ii] linje med"
+        r"|[Bb]ased on|[Bb]uilds on|[Ii]n line with|[Dd]raws on|[Ff]ollows from)"
+        r"\s+(?:(?:den|det|de|vår|vårt|our|the|its|förbundets|kommunens"
+        r"|[A-ZÅÄÖ]\w+s)\s+){0,2}(?:\w+\s+){0,2}?[\"”“»](?P<quoted>[^\"”“»«\n]{3,100})[\"”“«]"
     ),
     re.compile(
-        r"\b(?:[Bb]ased on|[Bb]uilds on|[Ii]n line with|[Dd]raws on|[Ss]et out in|[Cc]ontributes to)\s+(?:our|the|its)\s+"
-        r"(?P<name>(?:[A-Z][\w&’'-]*\s+){0,6}(?:Strategy|Plan|Programme|Framework|Charter|Vision)(?:\s+(?:19|20)\d\d(?:\s?[–-]\s?\d{2,4})?)?)"
+        r"\b(?:[Bb]ased on|[Bb]uilds on|[Ii]n line with|[Dd]raws on|[Ss]et out in|[Cc]ontributes to)\s+(?:our|the"
+        r"|its)\s+"
+        r"(?P<name>(?:[A-Z][\w&’'-]*\s+){0,6}(?:Strategy|Plan|Programme|Framework|Charter|Vision)(?:\s+(?:19"
+        r"|20)\d\d(?:\s?[–-]\s?\d{2,4})?)?)"
     ),
 )
 
@@ -60,6 +77,8 @@ def outsides_in(text: str) -> tuple[Outside, ...]:
     >>> [(outside.kind, outside.title, outside.year) for outside in outsides_in(text)]
     [('strategy', 'Nära alla', None), ('vision', '2030 års vision', 2030)]
     """
+    if not _WORTH_A_LOOK.search(text):
+        return ()
     return tuple(sorted(_found(text), key=lambda outside: outside.start))
 
 

@@ -20,17 +20,22 @@ _NAMED: Final = re.compile(
     re.I | re.X,
 )
 _NUMBERED_GOAL: Final = re.compile(
-    r"(?<!\w)(?:mål(?:et)?|delmål(?:et)?|goal|objective|target|aim|strategi|strategy|priority|prioritet|insats|aktivitet|activity|område|area|kpi|grupp|group|krets|lokal|linje|line|route|avdelning|distrikt|nivå|level|year|years|lag|team)\s*$",
+    r"(?<!\w)(?:mål(?:et)?|delmål(?:et)?|goal|objective|target|aim|strategi|strategy|priority|prioritet|insats"
+    r"|aktivitet|activity|område|area|kpi|grupp|group|krets|lokal|linje|line|route|avdelning|distrikt|nivå|level"
+    r"|year|years|lag|team)\s*$",
     re.I,
 )
 _SEPARATED: Final = re.compile(r"\s*(?:[,;:.]|$|–|—|och\b|and\b|till\b|to\b)")
 _AGE: Final = re.compile(
-    r"\s*(?:-?\s?(?:år(?:en|s|ingar(?:na)?)?|åringar(?:na)?)(?!\w)(?!\s+(?:19|20)\d\d)|year[s-]*\s?old|years?\b|yrs?\b|\+?\s*-?åring)",
+    r"\s*(?:-?\s?(?:år(?:en|s|ingar(?:na)?)?|åringar(?:na)?)(?!\w)(?!\s+(?:19|20)\d\d)|year[s-]*\s?old|years?\b"
+    r"|yrs?\b|\+?\s*-?åring)",
     re.I,
 )
 _TIME: Final = re.compile(
-    r"\s*-?(?:dagar(?:na|s)?|dag|dygn|timmars?|timme|tim|h|minuters?|minuter(?:na)?|min|sekunder|veckor(?:na|s)?|vecka|månader(?:na|s)?"
-    r"|månad|terminer|säsonger|working days?|business days?|calendar days?|days?|hours?|hrs?|minutes?|mins?|seconds?|weeks?|months?|terms?|seasons?)(?!\w)",
+    r"\s*-?(?:dagar(?:na|s)?|dag|dygn|timmars?|timme|tim|h|minuters?|minuter(?:na)?|min|sekunder|veckor(?:na|s)?"
+    r"|vecka|månader(?:na|s)?"
+    r"|månad|terminer|säsonger|working days?|business days?|calendar days?|days?|hours?|hrs?|minutes?|mins?"
+    r"|seconds?|weeks?|months?|terms?|seasons?)(?!\w)",
     re.I,
 )
 _HOURS: Final = re.compile(r"\s*(?:timmars?|timme|tim|h|hours?|hrs?)$", re.I)
@@ -40,47 +45,63 @@ _CHANGED_TO: Final = re.compile(
     re.I,
 )
 _STRUCTURE: Final = re.compile(
-    r"\s+(?:(?:övergripande|strategiska|prioriterade|globala|gemensamma|olika|viktiga|långsiktiga|övriga|huvudsakliga|strategic"
+    r"\s+(?:(?:övergripande|strategiska|prioriterade|globala|gemensamma|olika|viktiga|långsiktiga|övriga"
+    r"|huvudsakliga|strategic"
     r"|main|overarching|key|core|priority|global|common|guiding|different)\s+){0,2}"
-    r"(?:målområden(?:a)?|mål(?:en)?|delmål(?:en)?|strategier(?:na)?|fokusområden(?:a)?|områden(?:a)?|delar(?:na)?|steg(?:en)?|faser(?:na)?"
-    r"|pelare|perspektiv|teman|principer|punkter(?:na)?|rubriker|nivåer|insatsområden|utvecklingsområden|verksamhetsområden|huvudområden"
-    r"|indikatorer|nyckeltal|frågor|ben|kategorier|målgrupper|goals?|objectives?|strategies|pillars?|areas?|parts?|phases?|stages?"
-    r"|steps|themes?|principles|priorities|levels?|sections?|dimensions|outcomes|kpis|indicators|aims|values|strands|perspectives)(?!\w)",
+    r"(?:målområden(?:a)?|mål(?:en)?|delmål(?:en)?|strategier(?:na)?|fokusområden(?:a)?|områden(?:a)?|delar(?:na)?"
+    r"|steg(?:en)?|faser(?:na)?"
+    r"|pelare|perspektiv|teman|principer|punkter(?:na)?|rubriker|nivåer|insatsområden|utvecklingsområden"
+    r"|verksamhetsområden|huvudområden"
+    r"|indikatorer|nyckeltal|frågor|ben|kategorier|målgrupper|goals?|objectives?|strategies|pillars?|areas?|parts?"
+    r"|phases?|stages?"
+    r"|steps|themes?|principles|priorities|levels?|sections?|dimensions|outcomes|kpis|indicators|aims|values"
+    r"|strands|perspectives)(?!\w)",
     re.I,
 )
 _DEFINITE: Final = re.compile(
-    r"(?<!\w)(?:av de|av dessa|de|dessa|dom|of the|of these|the|these|those|vår(?:a)?|våra|deras|sina|our|their|its|alla|samtliga|all)\s+(?:första\s+|senaste\s+|last\s+|first\s+)?$",
+    r"(?<!\w)(?:av de|av dessa|de|dessa|dom|of the|of these|the|these|those|vår(?:a)?|våra|deras|sina|our|their"
+    r"|its|alla|samtliga|all)\s+(?:första\s+|senaste\s+|last\s+|first\s+)?$",
     re.I,
 )
 _REMAINDER: Final = re.compile(r"(?<!\w)(?:resterande|övriga|återstående|remaining|other|the rest)\s+$", re.I)
 _PREMISE: Final = re.compile(
-    r"(?<!\w)(?:med andelen|givet|utifrån|baserat på|med (?:en |ett )?(?:andel|snitt|genomsnitt) (?:på|av)|with a share of|given|based on|assuming|out of|av totalt|of a total of)\s+$|(?:^|[,.(]\s*|(?<!\w)(?:att|that)\s)(?:av|of|out of)\s+$",
+    r"(?<!\w)(?:med andelen|givet|utifrån|baserat på|med (?:en |ett )?(?:andel|snitt|genomsnitt) (?:på|av)"
+    r"|with a share of|given|based on|assuming|out of|av totalt|of a total of)\s+$|(?:^|[,.(]\s*|(?<!\w)(?:att"
+    r"|that)\s)(?:av|of|out of)\s+$",
     re.I,
 )
 _COMPARED: Final = re.compile(
-    r"(?<!\w)(?:jämfört med|jämfört mot|i jämförelse med|istället för|i stället för|än|i förhållande till|från(?: (?:dagens|nuvarande|cirka|ca\.?|omkring))?"
-    r"|dagens|nuvarande|compared (?:to|with)|than|versus|up from|from(?: (?:today's|the current|about|around))?|instead of|today's|the current|current"
-    r"|baseline:?(?: of)?|nuläge:?|idag:?|utgångsläge:?|utfall(?: \d{4})?:?|today:?|currently:?|now:?|nu:?)\s+(?:cirka |ca\.? |about |på )?$",
+    r"(?<!\w)(?:jämfört med|jämfört mot|i jämförelse med|istället för|i stället för|än|i förhållande till"
+    r"|från(?: (?:dagens|nuvarande|cirka|ca\.?|omkring))?"
+    r"|dagens|nuvarande|compared (?:to|with)|than|versus|up from|from(?: (?:today's|the current|about|around))?"
+    r"|instead of|today's|the current|current"
+    r"|baseline:?(?: of)?|nuläge:?|idag:?|utgångsläge:?|utfall(?: \d{4})?:?|today:?|currently:?|now:?"
+    r"|nu:?)\s+(?:cirka |ca\.? |about |på )?$",
     re.I,
 )
 _WITHIN: Final = re.compile(
-    r"(?<!\w)(?:inom|within|efter|after|in|för|ago|sedan|under|during|i|på|om|for|var|every|första|senaste|last|next)\s+(?:de\s+|the\s+)?$",
+    r"(?<!\w)(?:inom|within|efter|after|in|för|ago|sedan|under|during|i|på|om|for|var|every|första|senaste|last"
+    r"|next)\s+(?:de\s+|the\s+)?$",
     re.I,
 )
 _EACH: Final = re.compile(
-    r"(?<!\w)(?:(?:var och en|vardera|each|apiece)(?: som)? (?:har |with |med |having |making |completing |makes |gör |gjort )?)(?:minst |at least |cirka |högst |om )*$",
+    r"(?<!\w)(?:(?:var och en|vardera|each|apiece)(?: som)? (?:har |with |med |having |making |completing |makes "
+    r"|gör |gjort )?)(?:minst |at least |cirka |högst |om )*$",
     re.I,
 )
 _APIECE: Final = re.compile(
-    r"(?:\s+[\w-]+){1,4}?\s+(?:vardera|var|each|apiece|per (?:person|deltagare|medlem|styck|head|participant|capita))(?=\s*[,.;)]|\s*$)",
+    r"(?:\s+[\w-]+){1,4}?\s+(?:vardera|var|each|apiece|per (?:person|deltagare|medlem|styck|head|participant"
+    r"|capita))(?=\s*[,.;)]|\s*$)",
     re.I,
 )
 _RATIO: Final = re.compile(
-    r"(?<!\w)(?:\d+|en|ett|one|två|two)\s+[\w-]+\s+(?:på|per|för|for every|to every|per every)\s+(?:varje\s+|every\s+)?$|\d\s*(?:%\s*)?(?:av|of|out of)\s+(?:totalt\s+)?(?:[€£$]\s?)?$",
+    r"(?<!\w)(?:\d+|en|ett|one|två|two)\s+[\w-]+\s+(?:på|per|för|for every|to every|per every)\s+(?:varje\s+"
+    r"|every\s+)?$|\d\s*(?:%\s*)?(?:av|of|out of)\s+(?:totalt\s+)?(?:[€£$]\s?)?$",
     re.I,
 )
 _AGED: Final = re.compile(
-    r"(?<!\w)(?:personer|medlemmar|unga|ungdomar|barn|kvinnor|män|de|people|members|those|anyone|adults|children)\s+(?:som är\s+|who are\s+)?(?:under|över|mellan|below|over|above|aged|between)\s+$",
+    r"(?<!\w)(?:personer|medlemmar|unga|ungdomar|barn|kvinnor|män|de|people|members|those|anyone|adults"
+    r"|children)\s+(?:som är\s+|who are\s+)?(?:under|över|mellan|below|over|above|aged|between)\s+$",
     re.I,
 )
 _TO_EACH: Final = re.compile(r"\s+[\w-]+\s+(?:på|per|for every|to every)\s+(?:varje\s+)?\d", re.I)
@@ -91,7 +112,8 @@ _SCALE: Final = re.compile(
     r"(?<!\w)(?:på en|on a|skala(?:n)?|scale)\s+(?:of\s+|från\s+|from\s+|mellan\s+|between\s+)?$", re.I
 )
 _ON_SCALE: Final = re.compile(
-    r"\s*(?:(?:eller|or|till|to|–|-)\s*\d+\s*)?(?:på|on|av|of|i)\s+(?:en|a|den|the)?\s*\S{0,12}\s*(?:skala|scale|gradig)",
+    r"\s*(?:(?:eller|or|till|to|–|-)\s*\d+\s*)?(?:på|on|av|of|i)\s+(?:en|a|den|the)?\s*\S{0,12}\s*(?:skala|scale"
+    r"|gradig)",
     re.I,
 )
 

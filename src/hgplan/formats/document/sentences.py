@@ -8,89 +8,16 @@ from typing import Final
 
 import attrs
 
+from hgplan.formats.document.words import words
+
 __all__ = ["Sentence", "sentences_of"]
 
-_ABBREVIATED: Final = frozenset(
-    [
-        "t.ex",
-        "ex",
-        "bl.a",
-        "ca",
-        "c:a",
-        "m.fl",
-        "m.m",
-        "osv",
-        "etc",
-        "dvs",
-        "d.v.s",
-        "f.d",
-        "fr.o.m",
-        "t.o.m",
-        "kl",
-        "nr",
-        "st",
-        "s.k",
-        "resp",
-        "inkl",
-        "exkl",
-        "ev",
-        "min",
-        "max",
-        "jfr",
-        "kap",
-        "p",
-        "sid",
-        "s",
-        "o.s.v",
-        "mfl",
-        "mm",
-        "tex",
-        "bla",
-        "fd",
-        "bl",
-        "t",
-        "o",
-        "f.n",
-        "fn",
-        "f.ö",
-        "milj",
-        "mn",
-        "tel",
-        "vs",
-        "approx",
-        "incl",
-        "excl",
-        "no",
-        "vol",
-        "p.a",
-        "e.g",
-        "i.e",
-        "eg",
-        "ie",
-        "cf",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "prof",
-        "inc",
-        "ltd",
-        "co",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "okt",
-        "nov",
-        "dec",
-        "kv",
-    ]
+_ABBREVIATED: Final = words(
+    """
+    t.ex ex bl.a ca c:a m.fl m.m osv etc dvs d.v.s f.d fr.o.m t.o.m kl nr st s.k resp inkl exkl ev min max jfr
+    kap p sid s o.s.v mfl mm tex bla fd bl t o f.n fn f.ö milj mn tel vs approx incl excl no vol p.a e.g i.e eg
+    ie cf dr mr mrs ms prof inc ltd co jan feb mar apr jun jul aug sep sept oct okt nov dec kv
+    """
 )
 _END: Final = re.compile(r"([.!?…])([\"'”’»)\]]*)(?=\s|$)|[;](?=\s)|(?<=[.!?…])(?=[A-ZÅÄÖ][a-zåäö])")
 _WORD_BEFORE: Final = re.compile(r"[\w.:]{1,12}$")

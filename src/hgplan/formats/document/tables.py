@@ -26,7 +26,8 @@ _ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = (
     (
         "outcome",
         re.compile(
-            r"utfall|nuläge|utgångsläge|baseline|actual|current|idag|today|outcome|result|prognos|forecast|startvärde|basvärde|föregående",
+            r"utfall|nuläge|utgångsläge|baseline|actual|current|idag|today|outcome|result|prognos|forecast"
+            r"|startvärde|basvärde|föregående",
             re.I,
         ),
     ),
@@ -41,7 +42,8 @@ _ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = (
     (
         "time",
         re.compile(
-            r"^(?:när|klart?|klar senast|deadline|senast|tid(?:punkt|plan)?|when|due|by when|timing|timeline|period|år|year)$",
+            r"^(?:när|klart?|klar senast|deadline|senast|tid(?:punkt|plan)?|when|due|by when|timing|timeline"
+            r"|period|år|year)$",
             re.I,
         ),
     ),
@@ -54,7 +56,8 @@ _ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = (
     (
         "other",
         re.compile(
-            r"ansvar|owner|responsib|lead|vem|who|status|kommentar|comment|metod|method|nr\b|no\.?$|id$|källa|source|uppföljning",
+            r"ansvar|owner|responsib|lead|vem|who|status|kommentar|comment|metod|method|nr\b|no\.?$|id$|källa"
+            r"|source|uppföljning",
             re.I,
         ),
     ),
@@ -67,7 +70,7 @@ def goals_in_row(block: Block, context: Context, *, among_goals: bool) -> Found:
 
     A column of outcomes is never read as targets; a column of a bare year is, unless another one says that it is.
     """
-    roles = tuple(_role(cell) for cell in block.header) or ("thing",) * len(block.cells)
+    roles: tuple[Role, ...] = tuple(_role(cell) for cell in block.header) or ("thing",) * len(block.cells)
     roles = _of_years(roles, block, context, among_goals)
     title = row_title(block)
     time = tuple(

@@ -19,10 +19,11 @@ LARGEST: Final = 4 * 1024 * 1024
 _FRONT_LINES: Final = 200
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 # Soft hyphens, joiners, direction marks and the like: invisible to a reader, and in the way of every comparison.
-_INVISIBLE: Final = dict.fromkeys(
-    [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, 0x061C, 0x180E]
-    + [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC)]
-)
+_RANGES: Final = (
+    (0x00, 0x08), (0x0B, 0x0C), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x061C, 0x061C),
+    (0x180E, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB),
+)  # fmt: skip
+_INVISIBLE: Final = {letter: None for first, last in _RANGES for letter in range(first, last + 1)}
 _BREAKS: Final = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _FRONT_KEY: Final = re.compile(r"([\w åäöÅÄÖ-]{1,40}):[ \t]*(.*)")
 _TYPST_HEADING: Final = re.compile(r"(={1,6})(?=[ \t]+\S)")
@@ -38,7 +39,7 @@ class Text:
 
     name: str
     lines: tuple[str, ...]
-    front: FrozenMapping[str, str] = FrozenMapping()
+    front: FrozenMapping[str, str] = attrs.field(factory=FrozenMapping)
 
 
 def read_text(content: bytes, *, name: str) -> Text:
@@ -90,10 +91,8 @@ def _front_matter(lines: tuple[str, ...]) -> tuple[FrozenMapping[str, str], int]
     if not lines or lines[0].rstrip() not in ("---", "+++"):
         return FrozenMapping(), 0
     fence = lines[0].rstrip()
-    for end, line in enumerate(lines[1:_FRONT_LINES], start=1):
-        if line.rstrip() == fence:
-            break
-    else:
+    end = next((place for place, line in enumerate(lines[:_FRONT_LINES]) if place and line.rstrip() == fence), 0)
+    if not end:
         return FrozenMapping(), 0
     found: dict[str, str] = {}
     for line in lines[1:end]:

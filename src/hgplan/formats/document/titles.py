@@ -12,19 +12,25 @@ from hgplan.formats.document.periods import Mention, times_in
 __all__ = ["Title", "is_plan_title", "read_title"]
 
 _KIND: Final = re.compile(
-    r"(?<!\w)(?:(?:förslag till |uppföljning av |utkast till )?(?:\w+-\s?och\s)?(?:övergripande\s|gemensam\s|strategisk\s|lokal\s)*"
-    r"(?:verksamhets|handlings|arbets|aktivitets|mål|styr|utvecklings|års|långtids|flerårs|strategi|mål-\soch\s\w+|församlings"
+    r"(?<!\w)(?:(?:förslag till |uppföljning av |utkast till )?(?:\w+-\s?och\s)?(?:övergripande\s|gemensam\s"
+    r"|strategisk\s|lokal\s)*"
+    r"(?:verksamhets|handlings|arbets|aktivitets|mål|styr|utvecklings|års|långtids|flerårs|strategi|mål-\soch\s\w+"
+    r"|församlings"
     r"|kommunikations|rekryterings|medlems)(?:plan|program|inriktning|strategi|dokument|instruktion)(?:en|er|et)?"
     r"|ledningsrapport|verksamhetsberättelse|verksamhetsmål|strategi|handlingsprogram|plan"
-    r"|(?:annual\s|draft\s|five-year\s|three-year\s)*(?:operational|operating|operations|strategic|business|work|action|annual|delivery|development|implementation|corporate|charity|club|parish|mission|programme|program)\s+"
-    r"(?:plan|strategy|programme|action plan|operational plan|report)|plan of (?:operations|action|work)|strategy|work ?plan|workplan)(?!\w)",
+    r"|(?:annual\s|draft\s|five-year\s|three-year\s)*(?:operational|operating|operations|strategic|business|work"
+    r"|action|annual|delivery|development|implementation|corporate|charity|club|parish|mission|programme"
+    r"|program)\s+"
+    r"(?:plan|strategy|programme|action plan|operational plan|report)|plan of (?:operations|action|work)|strategy"
+    r"|work ?plan|workplan)(?!\w)",
     re.I,
 )
 _FOR: Final = re.compile(r"^\s*(?:för|av|från|of|for|by)\s+(?:åren?\s+|the\s+)?", re.I)
 _AND: Final = re.compile(r"^\s*(?:och|samt|and|&)\s+|\s+(?:och|samt|and|&)\s*$", re.I)
 _EDGES: Final = " \t,;:|–—-()·"
 _NOT_NAMES: Final = re.compile(
-    r"^(?:förslag(?: till)?|utkast(?: till)?|vår|våra|övergripande|år|åren|perioden|verksamhetsåret|our|draft|the|proposed|bilaga \d+|slutlig|antagen.*|adopted.*|period|vision|vår vision|målbild)$",
+    r"^(?:förslag(?: till)?|utkast(?: till)?|vår|våra|övergripande|år|åren|perioden|verksamhetsåret|our|draft|the"
+    r"|proposed|bilaga \d+|slutlig|antagen.*|adopted.*|period|vision|vår vision|målbild)$",
     re.I,
 )
 _ADJECTIVES: Final = re.compile(
