@@ -14,7 +14,7 @@ from hgplan.engine.rowwise import lower
 from hgplan.engine.runs import BEFORE, RUN_END, RUN_START, closing, ends_in, merged, opening, runs
 from hgplan.engine.standing import carried
 from hgplan.engine.tree import NODE, Nodes, pieces, placed
-from hgplan.engine.visible import DAY, END, ENTITY, FAR, RANK, ROW, Visible, visible
+from hgplan.engine.visible import DAY, END, ENTITY, FAR, RANK, ROW, Visible, people, visible
 from hgplan.errors import PlanError
 from hgplan.metrics.nodes import Node, columns_of
 from hgplan.metrics.rows import (
@@ -60,7 +60,8 @@ class Reader:
     tree: Tree
     columns: Mapping[str, frozenset[str]]
     ordered: frozenset[str]
-    _people: pl.Categories = attrs.field(factory=pl.Categories.random, init=False)
+    # The codes of people's names live only as long as a series that holds some of them.
+    _people: pl.Series = attrs.field(factory=people, init=False)
     _tables: dict[str, Visible] = attrs.field(factory=dict, init=False)
     _found: dict[tuple[RowSet, object], Rows] = attrs.field(factory=dict, init=False)
 
@@ -74,7 +75,7 @@ class Reader:
         if name not in self._tables:
             wanted = attribute_columns(self.facts, name, self.columns.get(name, frozenset()))
             self._tables[name] = visible(
-                self.facts, name, wanted, self.clocks, self._people, ordered=name in self.ordered
+                self.facts, name, wanted, self.clocks, self._people.dtype, ordered=name in self.ordered
             )
         return self._tables[name]
 

@@ -52,8 +52,13 @@ class Visible:
     notes: tuple[str, ...] = ()
 
 
+def people() -> pl.Series:
+    """A series whose type codes people's names, for one question."""
+    return pl.Series([""], dtype=pl.Categorical(pl.Categories.random()))
+
+
 def visible(
-    facts: Facts, name: str, columns: Iterable[str], clocks: Clocks, people: pl.Categories, *, ordered: bool
+    facts: Facts, name: str, columns: Iterable[str], clocks: Clocks, people: pl.DataType, *, ordered: bool
 ) -> Visible:
     """Read a table at the clocks; `columns` are the user's columns that are wanted beside the declared roles.
 
@@ -113,7 +118,7 @@ def _roles(table: FactTable) -> dict[str, str]:
 
 
 def _columns(
-    facts: Facts, table: FactTable, schema: pl.Schema, casts: list[Cast], people: pl.Categories
+    facts: Facts, table: FactTable, schema: pl.Schema, casts: list[Cast], people: pl.DataType
 ) -> list[pl.Expr]:
     columns = [cast.value.alias(cast.column) for cast in casts] + [cast.broken.alias(_broken(cast)) for cast in casts]
     values = {cast.column: cast.value for cast in casts}
@@ -133,19 +138,19 @@ def _columns(
     return [*columns, *_unit(facts, table)]
 
 
-def _entity(name: str, kind: pl.DataType, people: pl.Categories) -> pl.Expr:
+def _entity(name: str, kind: pl.DataType, people: pl.DataType) -> pl.Expr:
     """Whose row it is, as a number: text by its code, so that people are compared as fast as numbers are."""
     column = pl.col(name)
     if isinstance(kind, pl.String | pl.Categorical | pl.Enum):
         text = column.cast(pl.String)
         known = pl.when(text != "").then(text)
-        return known.cast(pl.Categorical(people)).to_physical()
+        return known.cast(people).to_physical()
     if kind.is_integer():
         # One width for all tables, so that a person is found again in another one.
         return column.cast(pl.Int128 if kind in (pl.UInt64, pl.Int128, pl.UInt128) else pl.Int64)
     if isinstance(kind, pl.Null):
         return column
-    return column.cast(pl.String).cast(pl.Categorical(people)).to_physical()
+    return column.cast(pl.String).cast(people).to_physical()
 
 
 def _unit(facts: Facts, table: FactTable) -> list[pl.Expr]:
