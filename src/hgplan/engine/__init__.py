@@ -3,7 +3,7 @@
 from hgplan.engine.behind import rows_behind
 from hgplan.engine.extent import extent
 from hgplan.engine.facts import Clocks, Facts, Tree
-from hgplan.engine.figures import AVAILABILITY, figures, reader_for
+from hgplan.engine.figures import AVAILABILITY, figures, reader_for, unknown_figures
 from hgplan.engine.provenance import Provenance, provenance
 from hgplan.engine.rowsets import Reader
 
@@ -19,4 +19,5 @@ __all__ = [
     "provenance",
     "reader_for",
     "rows_behind",
+    "unknown_figures",
 ]

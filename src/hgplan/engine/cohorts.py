@@ -46,7 +46,7 @@ def retained(reader: Reader, grid: Grid, measure: Retained) -> Figures:
         .agg(
             pl.len().cast(pl.Int64).alias("n"),
             pl.col(_RIPE).sum().cast(pl.Int64).alias("matured"),
-        pl.col(_COUNTS).sum().cast(pl.Int64).alias("ripe"),
+            pl.col(_COUNTS).sum().cast(pl.Int64).alias("ripe"),
             (pl.col(_KEPT) & pl.col(_COUNTS)).sum().cast(pl.Int64).alias("kept"),
         )
     )

@@ -20,7 +20,7 @@ from hgplan.metrics.reads import columns_read, tables_counted, tables_ordered
 from hgplan.model.grains import Grain
 from hgplan.model.periods import Period
 
-__all__ = ["AVAILABILITY", "figures", "reader_for"]
+__all__ = ["AVAILABILITY", "figures", "reader_for", "unknown_figures"]
 
 AVAILABILITY = pl.Enum([state.name for state in State])
 _LARGEST = 2**63 - 1
@@ -157,6 +157,15 @@ def _side(
     if isinstance(over, int) and over > _LARGEST:
         raise DataError(f"metric {metric.id!r} counts to {over}, more than a whole number can hold (2**63 - 1)")
     return column.cast(pl.Int64)
+
+
+def unknown_figures(
+    metric: Metric, *, units: Sequence[str], periods: Sequence[Period], by: Sequence[str] = ()
+) -> pl.DataFrame:
+    """The rows of a metric that nobody can work out: no figure, and no availability either."""
+    rows = [(metric.id, unit, period.start, period.end) for unit in units for period in periods]
+    named = pl.DataFrame(rows, schema=["metric", "unit", "period_start", "period_end"], orient="row")
+    return pl.concat([_empty(by), named], how="diagonal_relaxed")
 
 
 def _empty(by: Sequence[str]) -> pl.DataFrame:

@@ -124,9 +124,9 @@ class Figures:
             "numerator": numerator if numerator is not None else void,
             "denominator": denominator if denominator is not None else void,
             "rows": rows.fill_null(0).cast(pl.Int64),
-            "state": (
-                state if state is not None else pl.when(x.is_null()).then(State.undefined).otherwise(0)
-            ).cast(pl.Int8),
+            "state": (state if state is not None else pl.when(x.is_null()).then(State.undefined).otherwise(0)).cast(
+                pl.Int8
+            ),
             "complete": (complete if complete is not None else pl.lit(None)).cast(pl.Float64),
         }
         told = frame.with_columns(made[name].alias(f"@{name}") for name in made).select(

@@ -34,6 +34,7 @@ __all__ = [
     "Shift",
     "ToDate",
     "Trailing",
+    "as_parameters",
     "children",
 ]
 
@@ -43,6 +44,14 @@ Reading: TypeAlias = Literal["last", "first", "mean"]
 Parameter: TypeAlias = str | int | float | bool | None
 
 _READINGS = ("last", "first", "mean")
+
+
+def as_parameters(values: Mapping[str, object]) -> FrozenMapping[str, Parameter]:
+    """A metric's parameters as a plan gives them; raises PlanError for what is no single value."""
+    for name, value in values.items():
+        if value is not None and not isinstance(value, str | int | float | bool):
+            raise PlanError(f"parameter {name!r} is {type(value).__name__}", hint="give text, a number, true or false")
+    return FrozenMapping(values)  # type: ignore[arg-type]  # single values all, seen above
 
 
 def frozen(values: Mapping[str, Parameter]) -> FrozenMapping[str, Parameter]:

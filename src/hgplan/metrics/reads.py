@@ -11,7 +11,15 @@ from hgplan.metrics.measures import Comparison, Having, Joined, Measure, Named, 
 from hgplan.metrics.nodes import Node, columns_of
 from hgplan.metrics.rows import During, Ends, First, RowSet, Starts, Where
 
-__all__ = ["columns_read", "measures_in", "metrics_named", "row_sets", "tables_counted", "tables_ordered", "tables_read"]
+__all__ = [
+    "columns_read",
+    "measures_in",
+    "metrics_named",
+    "row_sets",
+    "tables_counted",
+    "tables_ordered",
+    "tables_read",
+]
 
 
 def measures_in(measure: Measure) -> Iterator[Measure]:
@@ -78,7 +86,7 @@ def tables_counted(measure: Measure) -> tuple[str, ...]:
 
 
 def tables_ordered(measure: Measure) -> frozenset[str]:
-    """The tables of which it matters which of several rows comes first: the opening one, the first ever, the credited.
+    """The tables of which it matters which of several rows comes first: opening, first ever, or credited.
 
     >>> from hgplan.metrics.parse import parse
     >>> sorted(tables_ordered(parse("a.during(m).count() / b.first().count()")))

@@ -12,7 +12,7 @@ from hgplan.hookspecs import Source
 from hgplan.metrics import Table
 from hgplan.metrics.declared import table_of
 from hgplan.model import Organisation, Plan
-from hgplan.plugins import Plugins
+from hgplan.plugins import SOURCES, Plugins
 from hgplan.sources import open_sources, rows, scan_declared
 from hgplan.workspace.data import Opener
 from hgplan.workspace.plan_rows import with_activities, with_assessments, with_targets
@@ -31,8 +31,7 @@ def open_plan(path: str | PathLike[str], *, plugins: Plugins | None = None) -> W
     found = Plugins.discover() if plugins is None else plugins
     plan = load_plan(file)
     base = file.resolve().parent
-    kinds = {kind.name: kind for kind in found.sources()}
-    origins, faults = open_sources(plan.sources, kinds)
+    origins, faults = open_sources(plan.sources, found.offers(SOURCES))
     organisation = _organisation(plan, base, origins)
     plan = _with_rows(plan, base, origins)
     return Workspace(

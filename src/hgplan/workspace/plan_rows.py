@@ -44,7 +44,11 @@ def with_targets(plan: Plan, rows: Iterable[Row], name: str | None) -> Plan:
         to = _number(row, "value_to")
         figure = {comparator: (value, value if to is None else to) if comparator == "between" else value}
         target = Target(
-            period=period, unit=_text(row, "unit"), adopted=_day(row, "adopted"), reason=_text(row, "reason"), **figure
+            period=period,
+            unit=_text(row, "unit"),
+            adopted=_day(row, "adopted"),
+            reason=_text(row, "reason"),
+            **figure,  # type: ignore[arg-type]  # two figures for between, one for the others, as made above
         )
         found.setdefault(goal, []).append(target)
 

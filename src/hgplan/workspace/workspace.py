@@ -8,12 +8,14 @@ from functools import cached_property, partial
 
 import polars as pl
 
-from hgplan.engine import Clocks, Facts, Tree, extent, figures, reader_for
+from hgplan.engine import Clocks, Facts, Tree, extent, reader_for
 from hgplan.errors import PlanError, raise_all
 from hgplan.followup import attainment
 from hgplan.metrics import Aggregate, Metric, Table
+from hgplan.metrics.measures import as_parameters
 from hgplan.model import Condition, Goal, Organisation, Plan
 from hgplan.plugins import Fault, Plugins
+from hgplan.workspace.blame import Blame
 from hgplan.workspace.catalogue import Asked, Catalogue
 from hgplan.workspace.data import Data, Opener
 from hgplan.workspace.explanation import Explanation, explained
@@ -52,6 +54,7 @@ class Workspace:
             "organisation", title=plan.organisation if plan else None
         )
         self.plugins = plugins or Plugins.none()
+        self._blame = Blame(plan, self.plugins)
         self._catalogue = Catalogue.of(plan, self.plugins, tables, metrics)
         self._data = Data(data or {}, openers or {})
         self._tables, self._metrics = tuple(tables), tuple(metrics)
@@ -67,7 +70,7 @@ class Workspace:
     @property
     def faults(self) -> tuple[Fault, ...]:
         """What plugins broke so far, as values."""
-        return (*self._faults, *self.plugins.faults)
+        return (*self._faults, *self.plugins.faults, *self._blame.faults)
 
     @property
     def facts(self) -> SymbolicFacts:
@@ -85,6 +88,10 @@ class Workspace:
             timezone=calendar.timezone if calendar and calendar.timezone else "UTC",
             year_starts=calendar.year_starts if calendar else "01-01",
         )
+
+    @cached_property
+    def _extent(self) -> tuple[date, date] | None:
+        return extent(self._known)
 
     def with_data(self, data: Mapping[str, object]) -> Workspace:
         """The same workspace over other data: frames or paths by table; tables not named keep theirs."""
@@ -142,7 +149,7 @@ class Workspace:
         clocks = self._clocks(until, known_on)
         facts = self._known
         periods = asked_periods(every, self._start(start, clocks.until), clocks.until, self._plan, facts.year_starts)
-        return figures(
+        return self._blame.figures(
             facts,
             found,
             units=asked_units(units, self.organisation),
@@ -180,11 +187,11 @@ class Workspace:
             lambda condition: bound.get((condition.metric, condition.parameters)),
             goals=goals,
             units=asked_units(units, self.organisation),
-            every=every,  # type: ignore[arg-type]  # a grain; anything else is refused there
+            every=every,
             clocks=clocks,
             tree=asked,
             paces={pace.name: pace for pace in self.plugins.paces()},
-            ask=partial(figures, reader=reader),
+            ask=partial(self._blame.figures, reader=reader),
         )
 
     def explain(
@@ -231,7 +238,7 @@ class Workspace:
                 if one.metric is None or (one.metric, one.parameters) in bound:
                     continue
                 try:
-                    bound[one.metric, one.parameters] = self._catalogue.metric(one.metric, one.parameters)
+                    bound[one.metric, one.parameters] = self._bind(one.metric, one.parameters)
                 except PlanError as fault:
                     bound[one.metric, one.parameters] = None
                     if not self.plugins.faults:
@@ -239,6 +246,10 @@ class Workspace:
         if told and faults is None:
             raise_all("the plan names metrics that can't be asked", told)
         return bound
+
+    def _bind(self, name: str, parameters: Mapping[str, object]) -> Metric | None:
+        given = as_parameters(parameters)
+        return self._blame.attempt(self._catalogue.metric(name), lambda: self._catalogue.metric(name, given))
 
     def _metric_of(self, name: str, parameters: Mapping[str, object]) -> Metric | None:
         try:
@@ -250,7 +261,7 @@ class Workspace:
         known = None if known_on is None else as_day(known_on, "known_on")
         if until is not None:
             return Clocks(until=as_day(until, "until"), known_on=known)
-        told = extent(self._known)
+        told = self._extent
         if told is None:
             raise PlanError("until is unsaid and there are no data to end with", hint="say until=")
         return Clocks(until=told[1], known_on=known)
@@ -260,7 +271,7 @@ class Workspace:
             return as_day(start, "start")
         if self._plan is not None and self._plan.period is not None and self._plan.period.start <= until:
             return self._plan.period.start
-        told = extent(self._known)
+        told = self._extent
         return min(told[0], until) if told else until
 
     def __repr__(self) -> str:

@@ -1,0 +1,111 @@
+"""Asking the engine so that a broken plugin costs only its own answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+import polars as pl
+
+from hgplan.engine import Clocks, Facts, Reader, Tree, figures, unknown_figures
+from hgplan.errors import DataError, PlanError
+from hgplan.metrics import Metric
+from hgplan.metrics.reads import tables_read
+from hgplan.model import Period, Plan
+from hgplan.plugins import SOURCES, Fault, Plugin, Plugins, attempt, attempt_on_data
+
+__all__ = ["Blame"]
+
+_T = TypeVar("_T")
+
+
+class Blame:
+    """Whose code a metric runs, and the faults that came of running it; what a plugin breaks is kept as values."""
+
+    def __init__(self, plan: Plan | None, plugins: Plugins) -> None:
+        self._plan, self._plugins = plan, plugins
+        self._faults: dict[Fault, None] = {}
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What plugins broke while figures were asked."""
+        return tuple(self._faults)
+
+    def plugin_of(self, metric: Metric) -> tuple[Plugin, str] | None:
+        """The plugin whose code the metric runs, and the hook that brought it; None where none does."""
+        named = {plugin.name: plugin for plugin in self._plugins.plugins}
+        if metric.namespace in named:
+            return named[metric.namespace], "hgplan_metrics"
+        for table in tables_read(metric.measure) if self._plan else ():
+            declared = self._plan.tables.get(table) if self._plan else None
+            origin = declared.source.origin if declared and declared.source else None
+            if origin is None or self._plan is None or origin not in self._plan.sources:
+                continue
+            kind = self._plan.sources[origin].plugin
+            for offer in self._plugins.offers(SOURCES):
+                if kind in (offer.name, offer.id):
+                    return offer.plugin, "hgplan_sources"
+        return None
+
+    def attempt(self, metric: Metric, work: Callable[[], _T]) -> _T | None:
+        """Do what runs a metric's own function; None where its plugin fails. The plan's own faults pass."""
+        blamed = self.plugin_of(metric)
+        if blamed is None:
+            return work()
+        plugin, hook = blamed
+
+        def guarded() -> _T | PlanError:
+            try:
+                return work()
+            except PlanError as error:
+                return error
+
+        done = attempt(plugin, hook, guarded)
+        if isinstance(done, PlanError):
+            raise done
+        return self._kept(done)
+
+    def figures(
+        self,
+        facts: Facts,
+        metrics: Sequence[Metric],
+        *,
+        units: Sequence[str],
+        periods: Sequence[Period],
+        clocks: Clocks,
+        tree: Tree,
+        pools: Mapping[str, tuple[str, ...]] | None = None,
+        reader: Reader | None = None,
+        **how: Any,
+    ) -> pl.DataFrame:
+        """The engine's figures; where a plugin breaks the asking, its metrics have none, and the others theirs."""
+
+        def ask(some: Sequence[Metric]) -> pl.DataFrame:
+            return figures(
+                facts, some, units=units, periods=periods, clocks=clocks, tree=tree, pools=pools, reader=reader, **how
+            )
+
+        blamed = [self.plugin_of(metric) for metric in metrics]
+        if not any(blamed):
+            return ask(metrics)
+        try:
+            return ask(metrics)
+        except (KeyboardInterrupt, PlanError, DataError):
+            raise
+        except BaseException:  # a panic in polars is no Exception; whose fault it is, is found out one by one
+            parts = []
+            for metric, found in zip(metrics, blamed, strict=True):
+                if found is None:
+                    parts.append(ask([metric]))
+                    continue
+                told = self._kept(attempt_on_data(*found, partial(ask, [metric])))
+                lost = unknown_figures(metric, units=units, periods=periods, by=how.get("by", ()))
+                parts.append(lost if told is None else told)
+            return pl.concat(parts, how="vertical_relaxed")
+
+    def _kept(self, done: _T | Fault) -> _T | None:
+        if isinstance(done, Fault):
+            self._faults[done] = None
+            return None
+        return done

@@ -1,0 +1,76 @@
+"""A plugin whose metric breaks while it is worked out costs only its own figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+import pytest
+
+from hgplan import Aggregate, Events, Goal, Measure, Plan, Plugins, Strategy, Target, Workspace, hookimpl, metric
+
+CONTACTS = Events("contacts", at="day", columns={"n": "int"})
+DATA = {"contacts": pl.DataFrame({"day": ["2022-01-01", "2022-02-02"], "n": [1, 2]})}
+
+
+def _raises(_rows: object) -> float:
+    raise ZeroDivisionError("a cell's content")
+
+
+def _exits(_rows: object) -> float:
+    raise SystemExit(4)
+
+
+class _Sound:
+    @hookimpl
+    def hgplan_metrics(self) -> Iterator[object]:
+        @metric(unit="contacts")
+        def fine(contacts: Events) -> Measure:
+            """All contacts."""
+            return contacts.count()
+
+        yield fine
+
+
+def _broken(partial: Callable[[object], float]) -> object:
+    class Broken:
+        @hookimpl
+        def hgplan_metrics(self) -> Iterator[object]:
+            kind = Aggregate("kind", "1", partial=partial, combine=lambda states: states[0], final=lambda state: state)
+
+            @metric(unit="contacts")
+            def broken(contacts: Events) -> Measure:
+                """A counting that fails."""
+                return contacts.aggregate(kind, "n")
+
+            yield broken
+
+    return Broken()
+
+
+def _workspace(partial: Callable[[object], float]) -> Workspace:
+    goals = [
+        Goal(id=name, title=name, metric=name, targets=[Target(period="2022", at_least=2)]) for name in ("broken", "fine")
+    ]
+    plan = Plan(id="club", title="Club", strategies=[Strategy(id="all", title="All", goals=goals)])
+    plugins = Plugins.of(bad=_broken(partial), good=_Sound())
+    return Workspace(plan, tables=[CONTACTS], data=DATA, plugins=plugins)
+
+
+@pytest.mark.parametrize("partial", [_raises, _exits])
+def test_the_other_goals_have_their_attainment(partial: Callable[[object], float]) -> None:
+    ws = _workspace(partial)
+    frame = ws.attainment(until="2022-12-31")
+    assert frame.select("goal", "value", "status").rows() == [("broken", None, "no_data"), ("fine", 2.0, "reached")]
+    (fault,) = ws.faults
+    assert (fault.plugin, fault.hook) == ("bad", "hgplan_metrics")
+    assert "cell" not in str(fault)
+
+
+def test_the_other_metrics_have_their_figures() -> None:
+    ws = _workspace(_raises)
+    frame = ws.measure(["broken", "fine"], every="month", start="2022-01-01", until="2022-02-28")
+    assert frame.select("metric", "value").rows() == [
+        ("bad.broken", None), ("bad.broken", None), ("good.fine", 1.0), ("good.fine", 1.0),
+    ]  # fmt: skip
+    assert len(ws.faults) == 1
