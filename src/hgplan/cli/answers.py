@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import hgplan
 from hgplan.cli.console import note_internal, progress, tell_faults
 from hgplan.cli.exits import FAULTS, FINE
-from hgplan.model import Period, Phase
 from hgplan.outputs import Wording, as_language
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def ended(workspace: Workspace) -> int:
 
 def _wording(workspace: Workspace, language: str | None, measured_in: Mapping[str, str | None]) -> Wording:
     plan = workspace.plan
-    spans: list[Phase | Period] = [*plan.phases, *([plan.period] if plan.period is not None else [])]
+    spans = [*plan.dated_phases, *([plan.period] if plan.period is not None else [])]
     return Wording(
         language=as_language(language or plan.language),
         unit_title=workspace.organisation.title,

@@ -41,8 +41,8 @@ def ends_of(every: Ends, plan: Plan) -> Ends:
     if every is None or isinstance(every, Calendar):
         return every
     if every == "phase":
-        if not plan.phases:
-            raise PlanError("every='phase' needs a plan with phases", where=f"plan {plan.id!r}")
+        if not plan.dated_phases:
+            raise PlanError("every='phase' needs a plan with dated phases", where=f"plan {plan.id!r}")
         return plan.phase_calendar
     if every not in GRAINS:
         raise UnknownName(f"no grain or calendar named {every!r}", hint=nearest(str(every), [*GRAINS, "phase"]))

@@ -29,23 +29,35 @@ def _list() -> tuple[str, ...]:
 
 @attrs.frozen(kw_only=True)
 class Phase:
-    """A named part of the plan's time; its start and its end are both in."""
+    """A named part of the plan's time; its start and its end are both in, unsaid where the plan names it only.
+
+    >>> Phase(id="before", title="Before the election").is_dated
+    False
+    """
 
     id: str
     title: str
-    start: date
-    end: date
+    start: date | None = None
+    end: date | None = None
 
     def __attrs_post_init__(self) -> None:
         faults = Faults(f"phase {self.id!r}")
         faults.text("id", self.id)
         faults.text("title", self.title)
-        faults.day("start", self.start)
-        faults.day("end", self.end)
+        faults.day("start", self.start, optional=True)
+        faults.day("end", self.end, optional=True)
         faults.order(self.start, self.end)
         if isinstance(self.id, str) and reads_as_period(self.id):
             faults.add(f"a phase cannot have the id {self.id!r}: that is a period already", at="id")
+        if (self.start is None) != (self.end is None):
+            lacking = "end" if self.end is None else "start"
+            faults.add(f"{faults.subject} has no {lacking}", at=lacking, hint="say both days, or neither yet")
         faults.close()
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether its days are known, so that figures can be asked for it."""
+        return self.start is not None and self.end is not None
 
 
 @attrs.frozen(kw_only=True)

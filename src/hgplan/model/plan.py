@@ -170,13 +170,24 @@ class Plan:
 
     def parse_period(self, text: str) -> Period:
         """Read a period's text as this plan means it: with its broken year, its phases and its own time."""
+        if any(phase.id == text and not phase.is_dated for phase in self.phases):
+            raise PlanError(f"phase {text!r} is no period yet: it has no days", hint="give it a start and an end")
         year_starts = self.calendar.year_starts
-        return Period.parse(text, year_starts=year_starts, phases=self.phases, plan=self.period)
+        return Period.parse(text, year_starts=year_starts, phases=self.dated_phases, plan=self.period)
+
+    @property
+    def dated_phases(self) -> tuple[Period, ...]:
+        """The phases whose days are known, as periods."""
+        return tuple(
+            Period(id=phase.id, start=phase.start, end=phase.end)
+            for phase in self.phases
+            if phase.start is not None and phase.end is not None
+        )
 
     @property
     def phase_calendar(self) -> Calendar:
-        """The plan's phases as the calendar named ``phase``."""
-        return Calendar.of("phase", self.phases)
+        """The plan's dated phases as the calendar named ``phase``."""
+        return Calendar.of("phase", self.dated_phases)
 
 
 _LISTS = {

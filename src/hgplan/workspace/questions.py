@@ -83,8 +83,8 @@ def asked_periods(every: Every, start: date, until: date, plan: Plan | None, yea
     if isinstance(every, Calendar) or every == "phase":
         if isinstance(every, Calendar):
             calendar = every
-        elif plan is None or not plan.phases:
-            raise PlanError("every='phase' needs a plan with phases")
+        elif plan is None or not plan.dated_phases:
+            raise PlanError("every='phase' needs a plan with dated phases")
         else:
             calendar = plan.phase_calendar
         held = tuple(period for period in calendar.periods if period.start <= until and period.end >= start)
