@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-__all__ = ["Block", "blocks_of"]
+__all__ = ["Block", "Kind", "blocks_of"]
 
 Kind = Literal["heading", "paragraph", "item", "row", "note"]
 

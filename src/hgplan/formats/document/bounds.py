@@ -25,7 +25,10 @@ _ABOUT: Final = (
     r"cirka|ca\.?|c:a|omkring|runt|ungefär|drygt|knappt|närmare|uppemot|nästan|kring"
     r"|around|about|approximately|roughly|nearly|almost|circa|some(?= \d)"
 )
-_FILLER: Final = r"(?:(?:totalt|sammanlagt|en|ett|på|till|of|the|a|total|in total|olika|cirka|ca\.?|about)\s+){0,2}"
+_FILLER: Final = (
+    r"(?:(?:totalt|sammanlagt|en|ett|på|till|of|the|a|total|in total|olika|cirka|ca\.?|about|uppgå till|vara"
+    r"|ligga på|amount to|be)\s+){0,2}"
+)
 _BEFORE: Final = re.compile(
     rf"(?<!\w)(?:(?P<at_most>{_MOST})|(?P<at_least>{_LEAST})|(?P<equals>{_EXACT})|(?P<about>{_ABOUT}))\s+{_FILLER}$",
     re.I,

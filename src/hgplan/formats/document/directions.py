@@ -27,6 +27,7 @@ _DECLINE: Final = re.compile(
 )
 # "minska felen genom att rapportera 100 %": what stands after the means is no change of that.
 _MEANS: Final = re.compile(r"(?<!\w)(?:genom att|genom|via|through|by \w+ing)(?!\w)", re.I)
+_UP_TO: Final = re.compile(r"(?:upp till|up to)", re.I)
 _NEGATED: Final = re.compile(
     r"(?<!\w)(?:inte|ej|not|no|never|aldrig)(?!\w)(?!\s+(?:under|färre|mindre|less|fewer|below))", re.I
 )
@@ -63,7 +64,7 @@ def comparison_of(text: str, amount: Amount, previous: Amount | None, *, previou
     value = number(amount.value)
     if amount.multiplies:
         return Comparison(comparator="increase_by_percent", value=value)
-    adds, declines = _way(text, amount)
+    adds, declines, grows = _way(text, amount)
     if adds and _NEGATED.search(text[clause_of(text, amount.begin, amount.end)[0] : amount.begin]):
         return Comparison(comparator=None, value=value)
     if previous_adds and previous is not None and not declines:
@@ -76,6 +77,9 @@ def comparison_of(text: str, amount: Amount, previous: Amount | None, *, previou
         return Comparison(comparator="increase_by_percent" if relative else "increase_by", value=value, adds=True)
     if amount.upper is not None:
         return Comparison(comparator="between", value=value, upper=number(amount.upper))
+    # "öka upp till 80 %" is how far to come, "upp till 10 deltagare" how many at most.
+    if amount.bound == "at_most" and grows and _UP_TO.match(text[amount.begin : amount.start]):
+        return Comparison(comparator="at_least", value=value)
     if amount.bound == "at_most" or (declines and amount.bound in ("plain", "about")):
         return Comparison(comparator="at_most", value=value)
     if amount.bound == "equals":
@@ -83,18 +87,18 @@ def comparison_of(text: str, amount: Amount, previous: Amount | None, *, previou
     return Comparison(comparator="at_least", value=value)
 
 
-def _way(text: str, amount: Amount) -> tuple[bool, bool]:
+def _way(text: str, amount: Amount) -> tuple[bool, bool, bool]:
     first, _ = clause_of(text, amount.begin, amount.end)
     before = _MEANS.split(text[first : amount.begin])[-1]
     grows, falls = _last(_GROWTH, before), _last(_DECLINE, before)
     declines = falls > grows
     more = _MORE_BEFORE.search(before) or _MORE_AFTER.match(text, amount.end)
     if amount.unit == "points":
-        return True, declines
+        return True, declines, grows >= 0
     if max(grows, falls) < 0:
-        return more is not None and amount.unit != "%", False
+        return more is not None and amount.unit != "%", False, False
     is_change = _BY.search(before) is not None or (more is not None and not declines)
-    return is_change, declines
+    return is_change, declines, grows > falls
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

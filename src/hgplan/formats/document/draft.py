@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from hgplan.formats.document.chapters import Chapter, Material, Task
-from hgplan.formats.document.figures import Figure
+from hgplan.formats.document.figures import Figure, threshold_of
 from hgplan.formats.document.goals import commitment_of
 from hgplan.formats.document.ids import Ids
 from hgplan.formats.document.phases import NamedPhase
@@ -106,12 +106,21 @@ class _Draft:
             metric=phrase.metric if phrase else None,
             parameters=phrase.parameters if phrase else {},
             targets=figure.targets,
-            conditions=tuple(self._condition(clause, line) for clause in dict.fromkeys(figure.conditions)),
+            conditions=(
+                *self._untimed(figure),
+                *(self._condition(clause, line) for clause in dict.fromkeys(figure.conditions)),
+            ),
             baseline=figure.baseline,
             commitment=figure.commitment,
             unit=(phrase.unit if phrase and figure.unit != "%" else None) or figure.unit,
             quote=self._quote(figure.quote, line),
         )
+
+    def _untimed(self, figure: Figure) -> Iterator[Condition]:
+        # A figure without a time is no target; as a condition it stays in sight, unset until somebody gives it one.
+        if figure.untimed:
+            title, comparison = figure.untimed
+            yield Condition(title=title, **threshold_of(comparison))
 
     def _condition(self, clause: str, line: int) -> Condition:
         binding = self.phrases.condition(clause)
@@ -147,11 +156,16 @@ class _Draft:
                 yield from self._phase(phase)
 
     def _phase(self, phase: NamedPhase) -> Iterator[Phase]:
-        if phase.start and phase.end:
-            yield Phase(id=self.ids.make(phase.title, "phase"), title=phase.title, start=phase.start, end=phase.end)
-            return
-        reason = "a phase whose days the text doesn't tell: give it a start and an end"
-        self.left.append(Unplaced(text=phase.title, reason=reason))
+        dated = phase.start is not None and phase.end is not None
+        yield Phase(
+            id=self.ids.make(phase.title, "phase"),
+            title=phase.title,
+            start=phase.start if dated else None,
+            end=phase.end if dated else None,
+        )
+        if not dated:
+            reason = "a phase whose days the text doesn't tell: give it a start and an end"
+            self.left.append(Unplaced(text=phase.title, reason=reason))
 
     def _vision(self) -> Vision | None:
         outsides = [entry for entry in self.material.outsides if entry[0].kind == "vision"]

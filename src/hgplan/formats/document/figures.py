@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 
 from hgplan.formats.document.deadlines import Span
@@ -10,7 +12,7 @@ from hgplan.formats.document.moods import Standing
 from hgplan.model.goals import Commitment
 from hgplan.model.targets import Number, Target
 
-__all__ = ["Context", "Figure", "Found", "Left", "target_of"]
+__all__ = ["Context", "Figure", "Found", "Left", "target_of", "threshold_of"]
 
 
 @attrs.frozen(kw_only=True)
@@ -31,7 +33,10 @@ class Context:
 
 @attrs.frozen(kw_only=True)
 class Figure:
-    """A goal with its figures, as a text tells it; `counted` and `after` are the words it can be bound by."""
+    """A goal with its figures, as a text tells it; `counted` and `after` are the words it can be bound by.
+
+    `untimed` is a figure for which the text tells no time: it cannot be a target, and is not to be lost.
+    """
 
     title: str
     counted: str
@@ -44,6 +49,7 @@ class Figure:
     baseline: Number | None = None
     conditions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    untimed: tuple[str, Comparison] | None = None
     time: tuple[Span, ...] = ()
 
 
@@ -64,12 +70,21 @@ class Found:
     left: tuple[Left, ...] = ()
 
 
+def threshold_of(comparison: Comparison) -> dict[str, Any]:
+    """The one field of a threshold that a comparison makes.
+
+    >>> threshold_of(Comparison(comparator="between", value=40, upper=60))
+    {'between': (40, 60)}
+    """
+    if comparison.comparator == "between":
+        return {"between": (comparison.value, comparison.upper or comparison.value)}
+    return {str(comparison.comparator): comparison.value}
+
+
 def target_of(comparison: Comparison, period: str) -> Target:
     """The target that a comparison makes in a period.
 
     >>> target_of(Comparison(comparator="at_least", value=500), "2024").value
     500
     """
-    if comparison.comparator == "between":
-        return Target(period=period, between=(comparison.value, comparison.upper or comparison.value))
-    return Target(period=period, **{str(comparison.comparator): comparison.value})  # type: ignore[arg-type]  # a comparator is a target's own field
+    return Target(period=period, **threshold_of(comparison))

@@ -147,7 +147,7 @@ class _Reading:
         return " ".join(self.text[amount.begin : rest.end() if rest else amount.end].split())
 
     def _refusal(self, amount: Amount) -> str | None:
-        if amount.is_money and not _EARNING.search(self.text):
+        if amount.is_money and not _EARNING.search(self.text) and not self._bounds_money(amount):
             return "money set aside, no goal"
         standing = self.context.standing
         due = any(mention.role == "by" for mention in self.times.mentions)
@@ -155,6 +155,11 @@ class _Reading:
         if amount.spelled and amount.bound == "plain" and standing.kind == "situation":
             return "a figure of the situation, no goal"
         return refusal(self.text, amount, self.cues, standing, language=self.context.language)
+
+    def _bounds_money(self, amount: Amount) -> bool:
+        # "Investeringarna ska uppgå till högst 200 miljoner": a bound that is promised, and nothing spent.
+        is_bound = amount.bound in ("at_least", "at_most", "between")
+        return is_bound and governing(self.text, amount, self.cues) == "intent"
 
     def _accept(self, place: _Place) -> None:
         amount = place.amount
@@ -238,6 +243,7 @@ class _Reading:
         amount = place.amount
         written = " ".join(self.text[amount.begin : amount.end].split())
         notes: list[str] = []
+        untimed = comparison if comparison.comparator and not targets else None
         if comparison.comparator is None:
             notes.append(f"{written}: a change for which the text tells no figure to hold it against, so no target")
         elif not targets:
@@ -255,6 +261,7 @@ class _Reading:
                 commitment=commitment_of(self.text),
                 baseline=self.baseline,
                 notes=tuple(notes),
+                untimed=(" ".join((written, counted)).strip(), untimed) if untimed else None,
                 time=spans,
             )
         )

@@ -15,7 +15,7 @@ _DROPPED: Final = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|</?[A-Za-z!?][^<>]{0,2000}>", re.S | re.I
 )
 _BREAKING: Final = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^<>]{0,200}>", re.I)
-_FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]{1,40}\]")
+_FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]{1,40}\]|(?<=[\w\"”.,)])\[(?:[A-Z]{1,3}\s)?\d{1,3}\](?!\()")
 _LINK: Final = re.compile(r"!?\[([^\[\]]{0,300})\](?:\((?:[^()\n]|\([^()\n]{0,100}\)){0,400}\)|\[[^\[\]\n]{0,100}\])")
 _STRUCK: Final = re.compile(r"~~[^~\n]{1,2000}~~")
 _OPENING: Final = re.compile(r"(?<![\w*\\])(?:\*{1,3}|_{1,3})(?=[^\s*])")

@@ -33,8 +33,11 @@ def is_intent(text: str, *, language: str, in_item: bool, among_goals: bool) -> 
     words = text.split()
     if len(words) < 2 or text.endswith((":", "?")):
         return False
-    moods = {cue.mood for cue in cues_in(text, language=language)}
+    cues = cues_in(text, language=language)
+    moods = {cue.mood for cue in cues}
     if "past" in moods and not moods & {"intent", "aim"}:
+        return False
+    if not in_item and next((cue.mood for cue in cues if cue.mood in ("past", "intent", "aim")), None) == "past":
         return False
     if in_item and among_goals:
         return True

@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from hgplan.formats.document.blocks import Block
+from hgplan.formats.document.blocks import Block, Kind
 
 __all__ = ["apart"]
 
@@ -45,7 +45,7 @@ def apart(blocks: Iterable[Block], *, marked: bool) -> Iterator[Block]:
             yield attrs.evolve(block, text=rest[0], line=block.line + first)
             continue
         for place, line in enumerate(rest, start=first):
-            kind = block.kind if _ENDS.search(line) and not figures else "item"
+            kind: Kind = "item" if figures else block.kind
             yield attrs.evolve(block, kind=kind, text=line, line=block.line + place, strong=False, lead="")
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from hgplan.formats.document.cues import Cue, Mood, clause_of, cues_in
+from hgplan.formats.document.cues import Cue, Mood, bracket_of, clause_of, cues_in
 from hgplan.formats.document.labels import Label
 from hgplan.formats.document.quantities import Amount
 
@@ -22,6 +22,8 @@ _REASONS: Final[dict[Mood, str]] = {
     "state": "what is, and nothing says that it is to be",
     "follows": "worked out from what is no goal",
 }
+_MONEY: Final = re.compile(r"budget|anslag|kostnad|kostar|avgift|arvode|lön|cost|fee|salar|allocat", re.I)
+_LARGE: Final = re.compile(r"miljon|miljard|million|billion|(?<![^\W\d])mn", re.I)
 _SHUT: Final[dict[Label, str]] = {
     "history": "told as a result, no goal",
     "budget": "a part of a budget, no goal",
@@ -53,6 +55,8 @@ def governing(text: str, amount: Amount, cues: Sequence[Cue]) -> Mood | None:
     A word of intent is not undone by "is" or "has" after it, only by a past.
     """
     first, last = clause_of(text, amount.begin, amount.end)
+    here = bracket_of(text, amount.begin)
+    cues = [cue for cue in cues if bracket_of(text, cue.start) == here or cue.end <= first]
     before = [cue for cue in cues if first <= cue.start and cue.end <= amount.begin]
     after = [cue for cue in cues if amount.end <= cue.start and cue.end <= last and cue.mood != "follows"]
     for nearby in (
@@ -68,6 +72,11 @@ def governing(text: str, amount: Amount, cues: Sequence[Cue]) -> Mood | None:
 def _before(text: str, amount: Amount, cues: Sequence[Cue]) -> bool:
     first, _ = clause_of(text, amount.begin, amount.end)
     return any(first <= cue.start and cue.end <= amount.begin for cue in cues)
+
+
+def _is_about_money(text: str, amount: Amount) -> bool:
+    is_large = _LARGE.search(text[amount.start : amount.end]) is not None
+    return amount.is_money or is_large or _MONEY.search(text) is not None
 
 
 def _in_brackets(text: str, first: int) -> bool:
@@ -93,7 +102,7 @@ def refusal(text: str, amount: Amount, cues: Sequence[Cue], standing: Standing, 
         mood = _strongest(cues_in(standing.intro, language=language))
     if standing.kind == "activities" and amount.spelled and amount.bound == "plain" and mood != "intent":
         return "the size of an activity"
-    if mood in ("intent", "aim"):
+    if mood in ("intent", "aim") or (mood == "budget" and not _is_about_money(text, amount)):
         return None
     if mood == "state" and standing.in_item and not _before(text, amount, cues):
         mood = None

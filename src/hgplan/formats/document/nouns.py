@@ -25,14 +25,14 @@ _STOPS: Final = words(
     on at by for with of from to that which who whom whose per each every before until during through via across
     over within as is are will shall be has have can may by and/or or so including at-least annually yearly
     monthly weekly quarterly plus exkl inkl including contribute contributes join attend complete say
-    participate omfattas svarar than under this next redan already också also igen again compared jämfört inneha
+    participate omfattas svarar á à than under this next redan already också also igen again compared jämfört inneha
     utgör att-göra genomför genomförs hålls anordnas arrangeras erbjuds utbildas rekryteras värvas
     """
 )
 _JOINS: Final = frozenset(("och", "and", "&", "samt"))
 _SKIPS: Final = words(
     """
-    st stycken st. styck pcs av of the olika totalt nya-
+    st stycken s.k st. styck pcs av of the olika totalt nya-
     """
 )
 _ARTICLES: Final = re.compile(
@@ -58,6 +58,7 @@ _NO_NAME: Final = re.compile(
     r"(?:vi|we|de|they|it|det|den|this|that|average|total|genomsnitt|snitt|ett genomsnitt)(?!\w)|(?:average|totalt?)$",
     re.I,
 )
+_PASSIVE: Final = re.compile(r"(?!areas|ideas)[a-zåäö]{3,}(?:as|jas)", re.I)
 _RATE: Final = re.compile(
     r"\s(?:per|för varje|for every|a head)\s|medelvärde|genomsnitt|index|betyg|poäng|average|mean|score|rating", re.I
 )
@@ -123,7 +124,7 @@ def counted_after(text: str, amount: Amount, end: int, cues: Sequence[Cue]) -> s
         words.append(word)
         if word[0].endswith("."):
             break
-    while words and words[-1][0].casefold() in _JOINS:
+    while words and (words[-1][0].casefold() in _JOINS or _PASSIVE.fullmatch(words[-1][0])):
         words.pop()
     words = _before_join(words, text, end)
     found = text[words[0].start() : words[-1].end()].strip(' ."“”»«') if words else ""

@@ -49,8 +49,8 @@ NUMERAL: Final = "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)).replace
 # Looking for numbers written as words costs most of a reader's time, and most sentences have none.
 _FIRSTS: Final = frozenset(word.partition(" ")[0].partition("-")[0] for word in _WORDS) - {*_ALONE, "a"}
 _ONE: Final = re.compile(
-    r"(?:minst|högst|än|åtminstone|least|most|than|a)\s+(?:en|ett|one|hundred|thousand|dozen)\b|\b(?:en|ett"
-    r"|one)\s+(?:gång|time)",
+    r"\b(?:minst|högst|än|åtminstone|least|most|than|a)\s+(?:en|ett|one|hundred|thousand|dozen)\b"
+    r"|\b(?:en|ett|one)\s+(?:gång|time|hundra|tusen|hundred|thousand)",
     re.I,
 )
 _LETTERS: Final = re.compile(r"[^\W\d_]+")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import attrs
@@ -13,7 +13,7 @@ from hgplan.formats.document.blocks import Block
 from hgplan.formats.document.labels import Label, label_of, leading_label
 from hgplan.formats.document.lines import apart
 from hgplan.formats.document.periods import times_in
-from hgplan.formats.document.titles import is_plan_title
+from hgplan.formats.document.titles import is_plan_title, names_organisation
 
 __all__ = ["Heading", "Outline", "Passage", "outline_of"]
 
@@ -27,6 +27,7 @@ _NUMBERING: Final = re.compile(
 _ALONE: Final = re.compile(
     r"(?:minst|högst|at least|at most|[<>≥≤+])?\s*[\d\s.,]{1,12}\s?(?:%|procent|per cent)?", re.I
 )
+_QUESTION: Final = re.compile(r"(?:vad|hur|varför|vilka|vem|när|var|what|how|why|who|where|when)\s[^.!?]{3,60}\?", re.I)
 _ENDING: Final = re.compile(r"[.!?;,…]$")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+$|<?\S+@\S+\.\S+>?$")
 _PSEUDO: Final = 7
@@ -75,9 +76,10 @@ class Passage:
 
 @attrs.frozen(kw_only=True)
 class Outline:
-    """A document with its title set apart from its content."""
+    """A document with its title set apart from its content, and the line under the title that says whose it is."""
 
     title: Heading | None
+    subtitle: str | None
     passages: tuple[Passage, ...]
     headings: tuple[Heading, ...]
 
@@ -90,11 +92,14 @@ def outline_of(blocks: Sequence[Block], *, language: str) -> Outline:
     blocks = [block for block in blocks if not _ADDRESS.match(block.text)]
     marked = any(block.kind == "heading" for block in blocks)
     blocks = _mended(_with_headings(list(apart(blocks, marked=marked)), language, marked=marked))
-    title = _title(blocks)
+    title = _title(blocks, marked=marked)
+    subtitle = _subtitle(blocks, title) if not marked else None
     headings: list[Heading] = []
-    passages = tuple(_passages(blocks, title, headings))
+    blocks = [block for block in blocks if block is not subtitle]
+    passages = tuple(_passages(blocks if marked else _regrouped(blocks), title, headings))
     return Outline(
         title=Heading(title=_unnumbered(title.text), level=title.level, line=title.line) if title else None,
+        subtitle=subtitle.text if subtitle else None,
         passages=passages,
         headings=tuple(headings),
     )
@@ -122,7 +127,11 @@ def _pseudo_level(block: Block, following: Block | None, marked: bool, language:
         return _PSEUDO + 1
     if following is not None and _ALONE.fullmatch(following.text):
         return 0
-    if following is None or _ENDING.search(text) or text.endswith(":") or len(text.split()) > _MOST_WORDS:
+    if following is None or text.endswith(":") or len(text.split()) > _MOST_WORDS:
+        return 0
+    if _ENDING.search(text) and not _QUESTION.fullmatch(text):
+        return 0
+    if following.kind == "item" and following.text.startswith(("att ", "to ")):
         return 0
     if not text[:1].isupper() and not text[:1].isdigit():
         return 0
@@ -157,7 +166,25 @@ def _mended(blocks: Sequence[Block]) -> list[Block]:
     return found
 
 
-def _title(blocks: Sequence[Block]) -> Block | None:
+def _subtitle(blocks: Sequence[Block], title: Block | None) -> Block | None:
+    after = blocks.index(title) + 1 if title else len(blocks)
+    line = blocks[after] if after < len(blocks) else None
+    return line if line and line.kind == "heading" and names_organisation(line.text) else None
+
+
+def _regrouped(blocks: Sequence[Block]) -> Iterator[Block]:
+    # In plain text no heading tells its depth: a label right before another heading is about all that follow it.
+    grouped = False
+    for place, block in enumerate(blocks):
+        if block.kind == "heading" and label_of(_unnumbered(block.text)):
+            following = blocks[place + 1] if place + 1 < len(blocks) else None
+            grouped = grouped or (following is not None and following.kind == "heading")
+            if grouped:
+                block = attrs.evolve(block, level=1)
+        yield block
+
+
+def _title(blocks: Sequence[Block], *, marked: bool) -> Block | None:
     headings = [block for block in blocks if block.kind == "heading"]
     if not headings:
         return None
@@ -167,11 +194,13 @@ def _title(blocks: Sequence[Block]) -> Block | None:
             return block
         if block.kind != "heading" and len(block.text) > _LONGEST_TITLE:
             break
+    if not marked and len(blocks) > 1 and blocks[0] is first and blocks[1].kind == "heading":
+        return first if label_of(_unnumbered(first.text)) is None else None
     alone = sum(block.level == top for block in headings) == 1 and first.level == top and len(headings) > 1
     return first if alone and label_of(_unnumbered(first.text)) is None else None
 
 
-def _passages(blocks: Sequence[Block], title: Block | None, headings: list[Heading]) -> Iterator[Passage]:
+def _passages(blocks: Iterable[Block], title: Block | None, headings: list[Heading]) -> Iterator[Passage]:
     path: list[Heading] = []
     intro = ""
     for block in blocks:
@@ -195,4 +224,5 @@ def _passages(blocks: Sequence[Block], title: Block | None, headings: list[Headi
             intro=intro if block.kind in ("item", "row") else "",
         )
         if block.kind == "paragraph":
-            intro = block.text if block.text.endswith(":") else ""
+            is_intro = block.text.endswith(":") or ("\n" not in block.text and not _ENDING.search(block.text))
+            intro = block.text if is_intro else ""

@@ -78,6 +78,8 @@ class Phrases:
         A phrase must begin where the counted thing begins: "unga nya medlemmar" are other people than "nya medlemmar".
         Of several the longest is meant.
         """
+        if not self._goals:
+            return Binding()
         words = stems(counted, language=self.language)
         followed = self._neutral(stems(after[:_FAR], language=self.language))
         found = [

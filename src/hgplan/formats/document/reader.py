@@ -112,7 +112,9 @@ class _Reader:
             self._paragraph(chapter, passage, found, lead)
 
     def _leads(self, passage: Passage, chapter: Chapter) -> bool:
-        if passage.topic is None or passage.block.kind != "paragraph" or passage.kind in ("description", "activities"):
+        if passage.topic is None or passage.block.kind != "paragraph" or passage.label:
+            return False
+        if passage.kind in ("description", "activities"):
             return False
         first = not chapter.led and passage.path[-1] is passage.topic
         chapter.led = chapter.led or first
@@ -244,8 +246,9 @@ class _Reader:
     def _does(self, text: str) -> bool:
         if self.tells_activities:
             return True
-        moods = {cue.mood for cue in cues_in(text, language=self.language)}
-        return bool(moods & {"intent", "aim"}) or _WE.match(text) is not None
+        cues = cues_in(text, language=self.language)
+        first = next((cue.mood for cue in cues if cue.mood in ("past", "intent", "aim")), None)
+        return first in ("intent", "aim") or (first is None and _WE.match(text) is not None)
 
     def _wishes(
         self, chapter: Chapter, passage: Passage, found: list[tuple[Sentence, Found]]

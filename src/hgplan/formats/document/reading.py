@@ -18,7 +18,7 @@ from hgplan.formats.document.periods import Mention, times_in
 from hgplan.formats.document.phrases import Phrases
 from hgplan.formats.document.reader import read_outline
 from hgplan.formats.document.text import Text, read_text
-from hgplan.formats.document.titles import Title, read_title
+from hgplan.formats.document.titles import Title, is_plan_title, names_organisation, read_title
 from hgplan.hookspecs import Phrase, Reading
 from hgplan.model import Period
 
@@ -34,16 +34,9 @@ _SELF: Final = re.compile(
     r"|planen|handlingsplan(?:en)?|under året)(?!\w)",
     re.I,
 )
-_WHOSE: Final = re.compile(
-    r"(?<!\w)\w*(?:förening(?:en)?|klubb(?:en)?|kår(?:en)?|förbund(?:et)?|distrikt(?:et)?|församling(?:en)?|kommun"
-    r"|region(?:en)?|sektion(?:en)?"
-    r"|krets(?:en)?|avdelning(?:en)?|samfund|IF|IK|SK|BK|FC|AIK|club|association|trust|union|church|parish|council"
-    r"|society|charity|foundation"
-    r"|federation|scouts?|bank|centre|seniorerna)(?!\w)",
-    re.I,
-)
 _FIRST_BLOCKS: Final = 6
 _SHORT_NAME: Final = 60
+_SENTENCE: Final = 240
 
 
 def read_document(data: bytes, *, name: str, phrases: Iterable[Phrase] = ()) -> Reading:
@@ -122,7 +115,7 @@ def _about_itself(outline: Outline) -> list[str]:
 
 def _own_time(words: str) -> Mention | None:
     match = _SELF.search(words)
-    mentions = times_in(words[match.start() : match.start() + 80]).mentions if match else ()
+    mentions = times_in(words[match.start() : match.start() + _SENTENCE]).mentions if match else ()
     return mentions[0] if mentions and mentions[0].role != "since" else None
 
 
@@ -131,13 +124,12 @@ def _span(mentions: tuple[Mention, ...]) -> Span:
 
 
 def _whose(outline: Outline) -> str | None:
-    # "Verksamhetsplan 2024" and, on the next line, whose it is.
+    # "Verksamhetsplan 2024" and, on a line of its own, whose it is.
+    if outline.subtitle:
+        return outline.subtitle
     lines = [passage.block.text for passage in outline.passages[:2] if not passage.path]
     for first in outline.headings[:1]:
         is_empty = first.label is None and not any(first in passage.path for passage in outline.passages)
-        if is_empty and len(first.title) <= _SHORT_NAME:
+        if is_empty and outline.title and is_plan_title(outline.title.title) and len(first.title) <= _SHORT_NAME:
             return first.title
-    for line in lines:
-        if len(line) <= _SHORT_NAME and "\n" not in line and not line.endswith((".", ":")) and _WHOSE.search(line):
-            return line
-    return None
+    return next((line for line in lines if names_organisation(line)), None)

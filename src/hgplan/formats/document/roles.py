@@ -52,9 +52,9 @@ _STRUCTURE: Final = re.compile(
     r"|steg(?:en)?|faser(?:na)?"
     r"|pelare|perspektiv|teman|principer|punkter(?:na)?|rubriker|nivåer|insatsområden|utvecklingsområden"
     r"|verksamhetsområden|huvudområden"
-    r"|indikatorer|nyckeltal|frågor|ben|kategorier|målgrupper|goals?|objectives?|strategies|pillars?|areas?|parts?"
+    r"|indikatorer|nyckeltal|frågor|saker|sätt|exempel|skäl|anledningar|huvudmålgrupper|ben|kategorier|målgrupper|goals?|objectives?|strategies|pillars?|areas?|parts?"
     r"|phases?|stages?"
-    r"|steps|themes?|principles|priorities|levels?|sections?|dimensions|outcomes|kpis|indicators|aims|values"
+    r"|steps|themes?|principles|priorities|levels?|sections?|dimensions|outcomes|things|ways|reasons|examples|kpis|indicators|aims|values"
     r"|strands|perspectives)(?!\w)",
     re.I,
 )
@@ -104,6 +104,7 @@ _AGED: Final = re.compile(
     r"|children)\s+(?:som är\s+|who are\s+)?(?:under|över|mellan|below|over|above|aged|between)\s+$",
     re.I,
 )
+_A_PIECE: Final = re.compile(r"\s[áàÁÀ]\s+(?:ca\.?\s+|cirka\s+)?$")
 _TO_EACH: Final = re.compile(r"\s+[\w-]+\s+(?:på|per|for every|to every)\s+(?:varje\s+)?\d", re.I)
 _EXAMPLE: Final = re.compile(
     r"(?<!\w)(?:från|mellan|ålder(?:n|sgrupp\w*)?|aged?|ages|age group|över|under|fyllda|fyller|turned?|at)\s+$", re.I
@@ -153,7 +154,7 @@ def other_role(text: str, amount: Amount) -> str | None:
         return "what something is worked out from"
     if _COMPARED.search(before):
         return "what is compared with"
-    if counts and _TO_EACH.match(text, amount.end):
+    if _A_PIECE.search(near) or (counts and _TO_EACH.match(text, amount.end)):
         return "a part of a ratio or a scale"
     if _RATIO.search(before) or _SCALE.search(near) or _ON_SCALE.match(text, amount.end):
         return "a part of a ratio or a scale"

@@ -106,7 +106,9 @@ def _as_markdown(lines: tuple[str, ...]) -> tuple[str, ...]:
     fence: str | None = None
     listing = True
     written: list[str] = []
+    following = iter((*lines[1:], ""))
     for line in lines:
+        next_line = next(following)
         mark = line.lstrip()[:3]
         if mark in ("```", "~~~") and fence in (None, mark):
             fence = mark if fence is None else None
@@ -117,8 +119,9 @@ def _as_markdown(lines: tuple[str, ...]) -> tuple[str, ...]:
                 line = "#" * len(heading[1]) + line[heading.end() :]
             elif bullet := _BULLET.match(line):
                 line = f"{bullet[1]}- {line[bullet.end() :]}"
-            # A dash in the middle of a paragraph is punctuation; after a blank line, a colon or an item it lists.
-            elif listing and (dash := _DASH.match(line)):
+            # A dash in the middle of a paragraph is punctuation; after a blank line, a colon or an item, or before
+            # another such line, it lists.
+            elif (dash := _DASH.match(line)) and (listing or _DASH.match(next_line)):
                 line = f"{dash[1]}- {line[dash.end() :]}"
         listing = not line.strip() or line.rstrip().endswith(":") or _LISTED.match(line) is not None
         written.append(line)

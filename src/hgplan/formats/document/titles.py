@@ -9,7 +9,7 @@ import attrs
 
 from hgplan.formats.document.periods import Mention, times_in
 
-__all__ = ["Title", "is_plan_title", "read_title"]
+__all__ = ["Title", "is_plan_title", "names_organisation", "read_title"]
 
 _KIND: Final = re.compile(
     r"(?<!\w)(?:(?:förslag till |uppföljning av |utkast till )?(?:\w+-\s?och\s)?(?:övergripande\s|gemensam\s"
@@ -27,6 +27,12 @@ _KIND: Final = re.compile(
 )
 _FOR: Final = re.compile(r"^\s*(?:för|av|från|of|for|by)\s+(?:åren?\s+|the\s+)?", re.I)
 _AND: Final = re.compile(r"^\s*(?:och|samt|and|&)\s+|\s+(?:och|samt|and|&)\s*$", re.I)
+_WHOSE: Final = re.compile(
+    r"(?<!\w)(?:\w*(?:förening|klubb|kår|förbund|distrikt|församling|kommun|sektion|krets)(?:en|et)?|region\s[A-ZÅÄÖ]\w+"
+    r"|avdelning\s\d+|samfund|IF|IFK|IK|SK|BK|FC|AIK|SPF|PRO|club|association|trust|union|church|parish|council|society"
+    r"|charity|foundation|federation|scouts?|bank|seniorerna)(?!\w)",
+    re.I,
+)
 _EDGES: Final = " \t,;:|–—-()·"
 _NOT_NAMES: Final = re.compile(
     r"^(?:förslag(?: till)?|utkast(?: till)?|vår|våra|övergripande|år|åren|perioden|verksamhetsåret|our|draft|the"
@@ -54,6 +60,15 @@ def is_plan_title(text: str) -> bool:
     (True, False)
     """
     return len(text) <= 160 and not text.endswith((".", ":")) and _KIND.search(text) is not None
+
+
+def names_organisation(text: str) -> bool:
+    """Whether a short line has a word in it that organisations are named by.
+
+    >>> names_organisation("IFK Lindö"), names_organisation("Fler medlemmar")
+    (True, False)
+    """
+    return len(text) <= 60 and not text.endswith((".", ":", "?")) and _WHOSE.search(text) is not None
 
 
 def read_title(text: str) -> Title:
