@@ -13,20 +13,21 @@ if TYPE_CHECKING:
     from hgplan.errors import HgplanError as HgplanError
     from hgplan.errors import PlanError as PlanError
     from hgplan.errors import PluginError as PluginError
-    from hgplan.model import Activity as Activity
-    from hgplan.model import Assessment as Assessment
-    from hgplan.model import Calendar as Calendar
-    from hgplan.model import Condition as Condition
-    from hgplan.model import Goal as Goal
-    from hgplan.model import Organisation as Organisation
-    from hgplan.model import Period as Period
-    from hgplan.model import Phase as Phase
-    from hgplan.model import Plan as Plan
-    from hgplan.model import Quote as Quote
-    from hgplan.model import Strategy as Strategy
-    from hgplan.model import Target as Target
-    from hgplan.model import Unit as Unit
-    from hgplan.model import Vision as Vision
+    from hgplan.formats import dump_plan as dump_plan
+    from hgplan.formats import load_plan as load_plan
+    from hgplan.formats import plan_schema as plan_schema
+    from hgplan.hookspecs import Course as Course
+    from hgplan.hookspecs import Example as Example
+    from hgplan.hookspecs import Output as Output
+    from hgplan.hookspecs import Pace as Pace
+    from hgplan.hookspecs import Phrase as Phrase
+    from hgplan.hookspecs import PlanFormat as PlanFormat
+    from hgplan.hookspecs import Reading as Reading
+    from hgplan.hookspecs import Schema as Schema
+    from hgplan.hookspecs import Source as Source
+    from hgplan.hookspecs import SourceKind as SourceKind
+    from hgplan.hookspecs import Unplaced as Unplaced
+    from hgplan.hookspecs import hookimpl as hookimpl
     from hgplan.metrics import Aggregate as Aggregate
     from hgplan.metrics import Dimension as Dimension
     from hgplan.metrics import Events as Events
@@ -42,26 +43,25 @@ if TYPE_CHECKING:
     from hgplan.metrics import metric as metric
     from hgplan.metrics import parse as parse
     from hgplan.metrics import ref as ref
-    from hgplan.hookspecs import Course as Course
-    from hgplan.hookspecs import Example as Example
-    from hgplan.hookspecs import Output as Output
-    from hgplan.hookspecs import Pace as Pace
-    from hgplan.hookspecs import Phrase as Phrase
-    from hgplan.hookspecs import PlanFormat as PlanFormat
-    from hgplan.hookspecs import Reading as Reading
-    from hgplan.hookspecs import Schema as Schema
-    from hgplan.hookspecs import Source as Source
-    from hgplan.hookspecs import SourceKind as SourceKind
-    from hgplan.hookspecs import Unplaced as Unplaced
-    from hgplan.hookspecs import hookimpl as hookimpl
+    from hgplan.model import Activity as Activity
+    from hgplan.model import Assessment as Assessment
+    from hgplan.model import Calendar as Calendar
+    from hgplan.model import Condition as Condition
+    from hgplan.model import Goal as Goal
+    from hgplan.model import Organisation as Organisation
+    from hgplan.model import Period as Period
+    from hgplan.model import Phase as Phase
+    from hgplan.model import Plan as Plan
+    from hgplan.model import Quote as Quote
+    from hgplan.model import Strategy as Strategy
+    from hgplan.model import Target as Target
+    from hgplan.model import Unit as Unit
+    from hgplan.model import Vision as Vision
     from hgplan.plugins import Fault as Fault
     from hgplan.plugins import Plugins as Plugins
-    from hgplan.formats import dump_plan as dump_plan
-    from hgplan.formats import load_plan as load_plan
-    from hgplan.formats import plan_schema as plan_schema
     from hgplan.workspace import Explanation as Explanation
     from hgplan.workspace import Workspace as Workspace
-    from hgplan.workspace import open as open
+    from hgplan.workspace import open as open  # noqa: A004  # hgplan.open is what a user writes
 
 _ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "hgplan.errors": (
@@ -91,7 +91,7 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = [*_ROOM_OF]  # noqa: PLE0604  # names, as strings
+__all__ = [*_ROOM_OF]
 
 
 def __getattr__(name: str) -> object:

@@ -49,9 +49,8 @@ def _broken(partial: Callable[[object], float]) -> object:
 
 
 def _workspace(partial: Callable[[object], float]) -> Workspace:
-    goals = [
-        Goal(id=name, title=name, metric=name, targets=[Target(period="2022", at_least=2)]) for name in ("broken", "fine")
-    ]
+    targets = [Target(period="2022", at_least=2)]
+    goals = [Goal(id=name, title=name, metric=name, targets=targets) for name in ("broken", "fine")]
     plan = Plan(id="club", title="Club", strategies=[Strategy(id="all", title="All", goals=goals)])
     plugins = Plugins.of(bad=_broken(partial), good=_Sound())
     return Workspace(plan, tables=[CONTACTS], data=DATA, plugins=plugins)

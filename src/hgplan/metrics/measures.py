@@ -7,12 +7,12 @@ equal when they say the same, and `str` gives the text form that :func:`hgplan.p
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import ClassVar, Literal, TypeAlias
 
 import attrs
 
 from hgplan.errors import PlanError
+from hgplan.metrics.parameters import Parameter, frozen
 from hgplan.metrics.rows import call, check_choice, check_duration
 from hgplan.model.grains import as_grain
 from hgplan.model.mappings import FrozenMapping
@@ -34,29 +34,14 @@ __all__ = [
     "Shift",
     "ToDate",
     "Trailing",
-    "as_parameters",
     "children",
 ]
 
 NumberSign = Literal["+", "-", "*", "/"]
 ComparisonSign = Literal["==", "!=", "<", "<=", ">", ">="]
 Reading: TypeAlias = Literal["last", "first", "mean"]
-Parameter: TypeAlias = str | int | float | bool | None
 
 _READINGS = ("last", "first", "mean")
-
-
-def as_parameters(values: Mapping[str, object]) -> FrozenMapping[str, Parameter]:
-    """A metric's parameters as a plan gives them; raises PlanError for what is no single value."""
-    for name, value in values.items():
-        if value is not None and not isinstance(value, str | int | float | bool):
-            raise PlanError(f"parameter {name!r} is {type(value).__name__}", hint="give text, a number, true or false")
-    return FrozenMapping(values)  # type: ignore[arg-type]  # single values all, seen above
-
-
-def frozen(values: Mapping[str, Parameter]) -> FrozenMapping[str, Parameter]:
-    """A metric's parameters as a value."""
-    return FrozenMapping(values)
 
 
 @attrs.frozen

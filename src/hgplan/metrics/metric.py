@@ -11,7 +11,8 @@ from typing import Any, Final, Protocol, TypeAlias
 import attrs
 
 from hgplan.errors import PlanError, PluginError, nearest
-from hgplan.metrics.measures import Measure, Parameter, frozen
+from hgplan.metrics.measures import Measure
+from hgplan.metrics.parameters import Parameter, frozen
 from hgplan.metrics.parse import parse
 from hgplan.metrics.tables import Events, FactTable, Snapshots, Spells
 from hgplan.model.mappings import FrozenMapping

@@ -14,7 +14,7 @@ import attrs
 from hgplan.errors import DataError, PlanError, PluginError
 from hgplan.hookspecs import HOOKS, Schema, Setting
 from hgplan.metrics import FactTable, Measure, Metric, parse
-from hgplan.metrics.measures import Parameter
+from hgplan.metrics.parameters import Parameter
 from hgplan.model.mappings import FrozenMapping, thaw
 from hgplan.plugins.faults import Fault, attempt, fault
 from hgplan.plugins.installed import Plugin

@@ -12,7 +12,7 @@ from typing import TypeVar
 from hgplan.errors import PluginError
 from hgplan.hookspecs import Setting, Source
 from hgplan.metrics import Events, FactTable, Metric, Snapshots, Spells
-from hgplan.metrics.measures import Parameter
+from hgplan.metrics.parameters import Parameter
 from hgplan.plugins.answers import ask
 from hgplan.plugins.faults import Fault, attempt
 from hgplan.plugins.installed import Plugin, load

@@ -12,7 +12,7 @@ from hgplan.engine import Clocks, Facts, Tree, extent, reader_for
 from hgplan.errors import PlanError, raise_all
 from hgplan.followup import attainment
 from hgplan.metrics import Aggregate, Metric, Table
-from hgplan.metrics.measures import as_parameters
+from hgplan.metrics.parameters import as_parameters
 from hgplan.model import Condition, Goal, Organisation, Plan
 from hgplan.plugins import Fault, Plugins
 from hgplan.workspace.blame import Blame
