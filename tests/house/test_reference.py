@@ -25,6 +25,20 @@ def test_every_public_name_stands_in_the_reference() -> None:
     assert told == set(hgplan.__all__)
 
 
+def test_every_verb_stands_on_the_page_of_verbs() -> None:
+    page = (REFERENCE.parent / "explanation" / "verbs.md").read_text(encoding="utf-8")
+    kinds = (hgplan.Events, hgplan.Spells, hgplan.Snapshots, hgplan.Measure)
+    verbs = {
+        name
+        for kind in kinds
+        for name, member in inspect.getmembers(kind)
+        if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property))
+    }
+    assert {verb for verb in verbs if f".{verb}" not in page} <= {
+        "rowset"
+    }  # what a table is as rows: no verb of its own
+
+
 def test_every_error_has_its_section() -> None:
     classes = [name for name in errors.__all__ if inspect.isclass(getattr(errors, name))]
     own = {name for name in classes if issubclass(getattr(errors, name), errors.HgplanError)}
