@@ -307,7 +307,7 @@ def test_phases_and_calendars_divide_a_target_period_too() -> None:
     assert told["value"][2] is None
     same = attain(plan, Script(1), every=plan.phase_calendar, clocks=Clocks(until=date(2022, 9, 15)))
     assert same.equals(told, null_equal=True)
-    with pytest.raises(PlanError, match="every='phase' needs a plan with phases"):
+    with pytest.raises(PlanError, match="every='phase' needs a plan with dated phases"):
         attain(plan_of(goal), Script(1), every="phase")
     with pytest.raises(UnknownName, match="no grain or calendar named 'monht'\n  did you mean 'month'"):
         attain(plan, Script(1), every="monht")

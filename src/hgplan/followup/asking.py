@@ -134,9 +134,12 @@ def answers(
             tree=tree,
             pools=pools.of(units),
         )
+        # Answers come in the order asked, and a name may stand for several bindings of one metric.
+        number = pl.Series("metric_number", [numbers[metric] for metric in metrics], pl.Int32)
         each = len(units) * len(spans)
-        number = pl.Series("metric_number", [numbers[metric] for metric in metrics for _ in range(each)], pl.Int32)
-        found.append(frame.with_columns(number).rename(_NAMES).select(ANSWERS.names()).cast(ANSWERS))
+        assert frame.height == each * len(metrics)
+        told = frame.with_columns(number.gather(pl.Series(range(frame.height)) // each))
+        found.append(told.rename(_NAMES).select(ANSWERS.names()).cast(ANSWERS))
     keys = ["metric_number", "asked", "start", "end"]
     return (
         pl.concat(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias
 
@@ -100,14 +100,19 @@ def target_periods(
     """
     if not followed.goal.targets:
         return {_whole(followed, plan, until): {}}
-    spelt: dict[tuple[date, date], Period] = {}
     found: dict[Period, dict[str, list[Target]]] = {}
+    read = _read(dict.fromkeys(target.period for target in followed.goal.targets), plan)
     for target in followed.goal.targets:
-        read = plan.parse_period(target.period)
-        # One stretch of days may be written in two ways; its targets are versions of each other all the same.
-        period = spelt.setdefault((read.start, read.end), read)
-        found.setdefault(period, {}).setdefault(target.unit or organisation.root, []).append(target)
+        by_unit = found.setdefault(read[target.period], {})
+        by_unit.setdefault(target.unit or organisation.root, []).append(target)
     return dict(found)
+
+
+def _read(texts: Iterable[str], plan: Plan) -> dict[str, Period]:
+    """The period of each text; days that are written in two ways are one period, its targets versions of each other."""
+    same: dict[tuple[date, date], Period] = {}
+    read = {text: plan.parse_period(text) for text in texts}
+    return {text: same.setdefault((period.start, period.end), period) for text, period in read.items()}
 
 
 def _whole(followed: Followed, plan: Plan, until: date) -> Period:
