@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -22,6 +23,7 @@ __all__ = ["Delimited", "delimited_records", "open_delimited", "scan_delimited"]
 _SEPARATORS: Final = {";": "';'", "\t": "a tab", ",": "','", "|": "'|'"}
 _SHOWN: Final = 5
 _MOST: Final = 1_000
+_LONE_CR: Final = re.compile(rb"\r(?!\n)")
 _LONGEST_HEADER: Final = 16 * 2**20
 
 
@@ -102,7 +104,7 @@ def _sound(header: Record, path: Path) -> Record:
         raise DataError(f"the header of {path.name} can't be read: {header.broken}", where=where)
     if header.is_blank:
         raise DataError(f"the first line of {path.name} is empty", where=where, hint="the header must come first")
-    if b"\r" in header.content.removesuffix(b"\n").removesuffix(b"\r"):
+    if _LONE_CR.search(header.content):
         raise DataError(f"{path.name} ends its lines with CR alone", where=where, hint="save it with LF or CRLF")
     return header
 

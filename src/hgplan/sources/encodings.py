@@ -32,7 +32,7 @@ def codec(encoding: str | None) -> str:
     try:
         name = codecs.lookup(encoding or "utf-8").name
         # Some codecs pack or rotate bytes and are no encodings of text; this refuses them too.
-        b"".decode(name)
+        "a".encode(name)
         known = name not in _ESCAPING
     except (LookupError, ValueError):
         known, name = False, ""

@@ -105,7 +105,7 @@ def _finite(text: str) -> float:
 
 
 def _whole(text: str) -> int:
-    if len(text) > _LONGEST:
+    if len(text.lstrip("-")) > _LONGEST:
         raise ValueError("a number is too long")
     return int(text)
 

@@ -52,7 +52,7 @@ def _schema(file: Path) -> pl.Schema:
     if end != _MARK:
         raise DataError(f"{file.name} is cut off", where=file.name, hint="its end is missing; copy it again")
     try:
-        return pl.Schema(pl.read_parquet_schema(file))
+        return pl.scan_parquet([file], glob=False, hive_partitioning=False).collect_schema()
     except (PolarsError, PanicException):
         raise DataError(f"{file.name} is a torn Parquet file", where=file.name, hint="write it again") from None
 

@@ -30,7 +30,7 @@ def inside(path: str, base: Path) -> Path:
         found = (folder / path).resolve()
     except (OSError, RuntimeError):
         raise PlanError(f"path {path!r} leads nowhere", hint="it is a link that runs in a circle") from None
-    reached = [found, *(found.iterdir() if found.is_relative_to(folder) and found.is_dir() else ())]
+    reached = [found, *(found.iterdir() if found.is_relative_to(folder) and os.path.isdir(found) else ())]
     if not all(place.resolve().is_relative_to(folder) for place in reached):
         raise PlanError(f"path {path!r} leaves the plan's folder", hint="put the file beside the plan")
     return existing(found, named=path)
@@ -47,13 +47,11 @@ def refuse_url(path: str) -> None:
 
 def existing(path: Path, *, named: str) -> Path:
     """The same path when it is a file or a folder that can be read; raises UnknownName with the nearest that is."""
-    try:
-        is_there, is_readable = path.exists(), path.is_file() or path.is_dir()
-    except (OSError, ValueError):
-        is_there, is_readable = False, False
+    # These, unlike the methods of Path, take a name that is too long or holds a NUL for one that isn't there.
+    is_readable = os.path.isfile(path) or os.path.isdir(path)
     if is_readable and os.access(path, os.R_OK):
         return path
-    if is_there:
+    if os.path.exists(path):
         what = "may not be read" if is_readable else "is no file and no folder"
         raise PlanError(f"{named!r} {what}", hint="a file, or a folder of Parquet files, that this user may read")
     if _WILD.search(named):
@@ -61,9 +59,9 @@ def existing(path: Path, *, named: str) -> Path:
     elif "\\" in named:
         hint = "write / between folders"
     else:
-        hint = nearest(path.name, _names(path.parent))
+        hint = nearest(path.name, _names(path.parent)) or "there is no file in that folder"
     raise UnknownName(f"no file {named!r}", hint=hint)
 
 
 def _names(folder: Path) -> list[str]:
-    return [entry.name for entry in folder.iterdir() if entry.is_file()] if folder.is_dir() else []
+    return [entry.name for entry in folder.iterdir() if entry.is_file()] if os.path.isdir(folder) else []

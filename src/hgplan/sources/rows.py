@@ -44,7 +44,7 @@ def rows(declaration: RowsDeclaration, *, base: Path, origins: Mapping[str, Sour
     where: Location | str
     if reference.path is None:
         where = f"source {reference.origin!r}"
-        found = _numbered(scan_origin(reference, None, origins))
+        found = _numbered(scan_origin(reference, reference.table, origins))
     else:
         path = inside(reference.path, base)
         where = Location(path.name, 1)
