@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def test_values_of_other_kinds(plan: Plan, data: st.DataObject, quoted: bool) ->
             if isinstance(owner[key], dict | list) and owner[key] and data.draw(st.integers(0, 3)):
                 owner = owner[key]
                 continue
-            value = data.draw(kinds)
+            value = deepcopy(data.draw(kinds))
             if value is None or (not quoted and value == "\ud800"):
                 del owner[key]
             else:

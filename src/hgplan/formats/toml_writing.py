@@ -45,7 +45,7 @@ def _table(table: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
         if isinstance(value, list):
             for item in value:
                 yield from ("", f"[[{header}]]", *_table(item, here))
-        elif key in _NAMED and not path:
+        elif key in _NAMED and not path and all(isinstance(item, dict) for item in value.values()):
             for name, item in value.items():
                 yield from ("", f"[{header}.{_key(name)}]", *_table(item, (*here, name)))
         else:
@@ -55,7 +55,8 @@ def _table(table: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
 def _has_header(key: str, value: Any, path: tuple[str, ...]) -> bool:
     if isinstance(value, dict):
         return not path
-    return isinstance(value, list) and key in _BLOCKS and path in ((), ("strategy",), ("vision",))
+    tables = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    return tables and key in _BLOCKS and path in ((), ("strategy",), ("vision",))
 
 
 def _laid_out(value: Any, indent: int) -> str:
