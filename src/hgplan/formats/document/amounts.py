@@ -67,7 +67,9 @@ def amounts_in(text: str, *, language: str, taken: Sequence[Span] = ()) -> tuple
     >>> [(str(a.value), a.unit, a.bound) for a in amounts_in("minst 1,5 % av 27 000 medlemmar", language="sv")]
     [('1.5', '%', 'at_least'), ('27000', '', 'plain')]
     """
-    found = [*_single(text, language, taken), *fractions_in(text, taken), *multiples_in(text)]
+    parts = list(fractions_in(text, taken))
+    taken = (*taken, *((part.start, part.end) for part in parts))
+    found = [*_single(text, language, taken), *parts, *multiples_in(text)]
     return tuple(joined(text, sorted(found, key=lambda amount: amount.start)))
 
 

@@ -67,7 +67,7 @@ _ENGLISH: Final[dict[Mood, str]] = {
     ),
     "intent": (
         r"will|shall|must|we'll|targets?|targeted|goals?|objectives?|plans? to|planned|intends? to|wants? to|needs? to"
-        r"|expects? to|commit(?:s|ted)? to|is to|are to|would(?! have)|kpis?|indicators?|by the end of"
+        r"|expects? to|commit(?:s|ted)? to|is to|are to|would(?! have)|benchmark|kpis?|indicators?|by the end of"
     ),
     "past": (
         r"was|were|had|did|rose|grew|fell|dropped|reached|recruited|attended|held|ran|delivered|gained|lost|won"
@@ -119,7 +119,7 @@ _NOT_VERBS: Final = words(
     """
     alla andra bra bara båda dessa dagliga de denna detta egna era extra fria flera få första förra gamla goda
     hela höga inga kända korta lika lilla låga långa många mera minsta nya nästa olika rätta samma sista själva
-    små snabba stora sanna sena skarpa starka sätta tidiga trygga unga vackra vanliga viktiga våra vilka åtta
+    små snabba stora sanna sena skarpa starka tidiga trygga unga vackra vanliga viktiga våra vilka åtta
     elva ena fyra några fina kloka breda svaga aktiva attraktiva effektiva positiva sociala lokala digitala
     globala nationella regionala centrala ideella kulturella professionella traditionella aktuella våra bästa
     största främsta

@@ -15,7 +15,8 @@ from hgplan.model.targets import Comparator, Number
 __all__ = ["Comparison", "comparison_of", "number"]
 
 _GROWTH: Final = re.compile(
-    r"(?<!\w)(?:öka\w{0,3}|ökning(?:en)?|höj\w{0,5}|växa|växer|tillväxt(?:en)?|utöka[rs]?|utökning|förbättra[rs]?"
+    r"(?<!\w)(?:öka\w{0,3}|(?:netto)?ökning(?:en)?|höj\w{0,5}|växa|växer|tillväxt(?:en)?|utöka[rs]?|utökning"
+    r"|förbättra[rs]?"
     r"|stärka[rs]?|stiga|stiger|bygga ut|increase[sd]?|increasing|grow(?:s|th|ing)?|raise[sd]?|raising|boost"
     r"|expand|extend|improve|rise)(?!\w)",
     re.I,
@@ -27,12 +28,19 @@ _DECLINE: Final = re.compile(
 )
 # "minska felen genom att rapportera 100 %": what stands after the means is no change of that.
 _MEANS: Final = re.compile(r"(?<!\w)(?:genom att|genom|via|through|by \w+ing)(?!\w)", re.I)
+_GROWTH_IS: Final = re.compile(
+    r"(?:ökning|tillväxt|growth|increase)\w*\s+(?:ska|skall|bör|will|should|shall|to)\s+(?:bli|vara|uppgå till|be"
+    r"|reach)\s+$",
+    re.I,
+)
 _UP_TO: Final = re.compile(r"(?:upp till|up to)", re.I)
 _NEGATED: Final = re.compile(
     r"(?<!\w)(?:inte|ej|not|no|never|aldrig)(?!\w)(?!\s+(?:under|färre|mindre|less|fewer|below))", re.I
 )
 _BY: Final = re.compile(
-    r"(?:(?<!\w)(?:med|by|with|på|of)\s+(?:ytterligare\s+|totalt\s+|another\s+|an additional\s+|a further\s+)?)$", re.I
+    r"(?:(?<!\w)(?:med|by|with)\s+|(?:ökning|tillväxt|increase|growth|rise)\w*\s+(?:på|of)\s+)"
+    r"(?:ytterligare\s+|totalt\s+|another\s+|an additional\s+|a further\s+)?$",
+    re.I,
 )
 _MORE_BEFORE: Final = re.compile(r"(?<!\w)(?:ytterligare|another|additional|a further|further|plus)\s+$|\+\s?$", re.I)
 _MORE_AFTER: Final = re.compile(
@@ -45,7 +53,10 @@ Way = Literal["reach", "add"]
 
 @attrs.frozen(kw_only=True)
 class Comparison:
-    """A comparator with its figures; none where a text tells a decrease from a figure that it doesn't tell."""
+    """A comparator with its figures; none where a text tells a decrease from a figure that it doesn't tell.
+
+    `adds` says that amounts joined to this one by "and" are added too: "grow by 100 experts and 20 politicians".
+    """
 
     comparator: Comparator | None
     value: Number
@@ -64,17 +75,20 @@ def comparison_of(text: str, amount: Amount, previous: Amount | None, *, previou
     value = number(amount.value)
     if amount.multiplies:
         return Comparison(comparator="increase_by_percent", value=value)
-    adds, declines, grows = _way(text, amount)
+    spread = previous_adds and previous is not None and amount.bound == "plain"
+    adds, declines, grows = _way(text, amount, previous.end if previous else 0)
     if adds and _NEGATED.search(text[clause_of(text, amount.begin, amount.end)[0] : amount.begin]):
         return Comparison(comparator=None, value=value)
-    if previous_adds and previous is not None and not declines:
-        between = text[previous.end : amount.begin]
-        adds = adds or _ADDED.fullmatch(between) is not None
+    by_words = _MORE_BEFORE.search(text[: amount.begin]) or _MORE_AFTER.match(text, amount.end)
+    if spread and previous is not None and not declines:
+        adds = adds or _ADDED.fullmatch(text[previous.end : amount.begin]) is not None
     if adds and declines:
         return Comparison(comparator=None, value=value)
     if adds:
         relative = amount.unit == "%"
-        return Comparison(comparator="increase_by_percent" if relative else "increase_by", value=value, adds=True)
+        return Comparison(
+            comparator="increase_by_percent" if relative else "increase_by", value=value, adds=by_words is None
+        )
     if amount.upper is not None:
         return Comparison(comparator="between", value=value, upper=number(amount.upper))
     # "öka upp till 80 %" is how far to come, "upp till 10 deltagare" how many at most.
@@ -87,9 +101,9 @@ def comparison_of(text: str, amount: Amount, previous: Amount | None, *, previou
     return Comparison(comparator="at_least", value=value)
 
 
-def _way(text: str, amount: Amount) -> tuple[bool, bool, bool]:
+def _way(text: str, amount: Amount, begin: int) -> tuple[bool, bool, bool]:
     first, _ = clause_of(text, amount.begin, amount.end)
-    before = _MEANS.split(text[first : amount.begin])[-1]
+    before = _MEANS.split(text[max(first, begin) : amount.begin])[-1]
     grows, falls = _last(_GROWTH, before), _last(_DECLINE, before)
     declines = falls > grows
     more = _MORE_BEFORE.search(before) or _MORE_AFTER.match(text, amount.end)
@@ -97,6 +111,8 @@ def _way(text: str, amount: Amount) -> tuple[bool, bool, bool]:
         return True, declines, grows >= 0
     if max(grows, falls) < 0:
         return more is not None and amount.unit != "%", False, False
+    if _GROWTH_IS.search(before):
+        return True, False, True
     is_change = _BY.search(before) is not None or (more is not None and not declines)
     return is_change, declines, grows > falls
 

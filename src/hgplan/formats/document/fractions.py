@@ -18,7 +18,16 @@ _FRACTIONS: Final = {
     "hälften": 50, "half": 50, "en fjärdedel": 25, "tre fjärdedelar": 75, "a quarter": 25, "three quarters": 75,
     "en femtedel": 20, "en tiondel": 10,
 }  # fmt: skip
-_FRACTION: Final = re.compile(r"(?<!\w)(?:" + "|".join(_FRACTIONS).replace(" ", r"\s") + r")(?=\s+(?:av|of)\s)", re.I)
+_ONE_IN: Final[dict[str, int]] = {
+    "one in four": 25, "one in five": 20, "one in ten": 10, "en av fyra": 25, "en av fem": 20,
+    "en av tio": 10,
+}  # fmt: skip
+_SHARES: Final = {**_FRACTIONS, **_ONE_IN}
+_FRACTION: Final = re.compile(
+    rf"(?<!\w)(?:{'|'.join(_FRACTIONS)})(?=\s+(?:av|of)\s)|(?<=varav )hälften|(?<=of which )half|(?<=of whom )half"
+    rf"|(?<!\w)(?:{'|'.join(_ONE_IN)})(?!\w)",
+    re.I,
+)
 _MULTIPLE: Final = re.compile(
     r"(?<!\w)(?:(tredubbl\w+|tripl(?:e[ds]?|ing))|fördubbl(?:a|ar|as|ing|ats|at)|doubl(?:e[ds]?|ing))(?!\w)", re.I
 )
@@ -38,7 +47,7 @@ def fractions_in(text: str, taken: Sequence[Span]) -> Iterator[Amount]:
         start, end = match.span()
         if not overlaps(start, end, taken):
             bound, length = bound_before(text, start)
-            value = Decimal(_FRACTIONS[" ".join(match[0].casefold().split())])
+            value = Decimal(_SHARES[" ".join(match[0].casefold().split())])
             yield Amount(start=start, end=end, begin=start - length, value=value, unit="%", bound=bound, spelled=True)
 
 

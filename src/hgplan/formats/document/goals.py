@@ -33,6 +33,11 @@ _EARNING: Final = re.compile(
     r"|raise[sd]?|raising|income|turnover|revenue|surplus|donations|fundrais\w+|earn|sales|reserves)(?!\w)",
     re.I,
 )
+_SPENDING: Final = re.compile(
+    r"(?<!\w)(?:need|spend|pay|cost|buy|use|kosta|kostar|betala|köpa|lägga|lägger|behöver|använda|avsätta|avsätts"
+    r"|avsätter)(?!\w)",
+    re.I,
+)
 _HOPE: Final = re.compile(
     r"(?<!\w)(?:strävar|sträva|eftersträva\w*|ambition(?:en|er)?|hoppas|önskar|försöker?|siktar|sikta"
     r"|förhoppning\w*|bör|borde"
@@ -147,7 +152,7 @@ class _Reading:
         return " ".join(self.text[amount.begin : rest.end() if rest else amount.end].split())
 
     def _refusal(self, amount: Amount) -> str | None:
-        if amount.is_money and not _EARNING.search(self.text) and not self._bounds_money(amount):
+        if amount.is_money and not self._earns(amount) and not self._bounds_money(amount):
             return "money set aside, no goal"
         standing = self.context.standing
         due = any(mention.role == "by" for mention in self.times.mentions)
@@ -155,6 +160,14 @@ class _Reading:
         if amount.spelled and amount.bound == "plain" and standing.kind == "situation":
             return "a figure of the situation, no goal"
         return refusal(self.text, amount, self.cues, standing, language=self.context.language)
+
+    def _earns(self, amount: Amount) -> bool:
+        before = self.text[self.last.end if self.last else 0 : amount.begin]
+        if self.last is not None and _OF_THOSE.search(before):
+            return True
+        earns = [match.end() for match in _EARNING.finditer(before)]
+        spends = [match.end() for match in _SPENDING.finditer(before)]
+        return bool(earns) and earns[-1] > max(spends, default=0)
 
     def _bounds_money(self, amount: Amount) -> bool:
         # "Investeringarna ska uppgå till högst 200 miljoner": a bound that is promised, and nothing spent.
@@ -164,14 +177,16 @@ class _Reading:
     def _accept(self, place: _Place) -> None:
         amount = place.amount
         leans = self.last is not None and self.last is place.previous
-        comparison = comparison_of(self.text, amount, self.last if leans else None, previous_adds=self.adds)
+        comparison = comparison_of(self.text, amount, self.last, previous_adds=self.adds and leans)
         times = self._times_for(amount)
         own, shared = time_of(self.text, amount, place.previous_end, place.next_begin, times)
         rhythm = rhythm_of(amount, place.previous_end, place.next_begin, times)
         if rhythm is None and leans and _OF_THOSE.search(self.text[place.previous_end : amount.begin]):
             rhythm = self.rhythm
         self.rhythm = rhythm
-        end = min([place.next_begin, *(begin for begin, _ in self.times.spans if begin >= amount.end)])
+        said = (*times.mentions, *times.rhythms)
+        ends = [(part.start) for part in said] if amount.unit == "%" else [begin for begin, _ in self.times.spans]
+        end = min([place.next_begin, *(begin for begin in ends if begin >= amount.end)])
         counted = counted_after(self.text, amount, end, self.cues)
         if pair := self._pair(place):
             counted, own = pair
@@ -184,8 +199,13 @@ class _Reading:
         if same and self._goes_on(amount, targets):
             return
         share = _SHARE.match(self.text, amount.end) if counted and amount.unit == "%" and not comparison.adds else None
-        if not counted and leans and own and self.figures:
-            counted = self.figures[-1].counted
+        if not counted and leans and self.figures:
+            if own:
+                counted = self.figures[-1].counted
+            elif _OF_THOSE.search(self.text[place.previous_end : amount.begin]):
+                rest = _FEW_WORDS.match(self.text, amount.end)
+                counted = f"{self.figures[-1].counted} {re.split('[,;]', rest[0])[0].strip() if rest else ''}".strip()
+                share = _SHARE.match("") if amount.unit == "%" else None
         counted = counted or self.context.title or counted_before(self.text, amount, self.cues)
         if (amount.is_money and _COLLECTING.search(self.text)) or _ONLY_PEOPLE.fullmatch(counted):
             title = ""

@@ -92,7 +92,8 @@ _WHOLE: Final[dict[Label, re.Pattern[str]]] = {
     label: re.compile(rf"{_ANY}(?:{words}){_TAIL}\s*[:.]?", re.I) for label, words in _LABELS.items()
 }
 _VISION: Final = re.compile(
-    r"(?:[\w:]+(?:\s[\w:]+){0,3}\svision(?:en)?|(?:vår |our )?vision(?:en)?(?: för| for)? \d{4}\b.*|\d{4} års (?:vision|målbild).*)",
+    r"(?:[\w:]+(?:\s[\w:]+){0,3}\svision(?:en)?|(?:vår |our )?vision(?:en)?(?: för| for)? \d{4}\b.*"
+    r"|\d{4} års (?:vision|målbild).*)",
     re.I,
 )
 _LEADING: Final = re.compile(r"([^:\n]{2,60}):\s+(?=\S)")

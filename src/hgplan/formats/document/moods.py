@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from hgplan.formats.document.cues import Cue, Mood, bracket_of, clause_of, cues_in
+from hgplan.formats.document.cues import Cue, Mood, begins_with_intent, bracket_of, clause_of, cues_in
 from hgplan.formats.document.labels import Label
 from hgplan.formats.document.quantities import Amount
 
@@ -23,6 +23,11 @@ _REASONS: Final[dict[Mood, str]] = {
     "follows": "worked out from what is no goal",
 }
 _MONEY: Final = re.compile(r"budget|anslag|kostnad|kostar|avgift|arvode|lön|cost|fee|salar|allocat", re.I)
+_AGAIN: Final = re.compile(
+    r"(?:^|[,(]\s*)(?:det|detta|vilket|this|that|which) (?:är|innebär|motsvarar|betyder|blir|is|means|represents) "
+    r"(?:en|an?) (?:ökning|minskning|tillväxt|increase|decrease|growth|rise)\s+(?:\w+\s+){0,2}?(?:med|på|of|by)\s+$",
+    re.I,
+)
 _LARGE: Final = re.compile(r"miljon|miljard|million|billion|(?<![^\W\d])mn", re.I)
 _SHUT: Final[dict[Label, str]] = {
     "history": "told as a result, no goal",
@@ -61,7 +66,7 @@ def governing(text: str, amount: Amount, cues: Sequence[Cue]) -> Mood | None:
     after = [cue for cue in cues if amount.end <= cue.start and cue.end <= last and cue.mood != "follows"]
     for nearby in (
         before,
-        after[:1],
+        after[:2],
         [cue for cue in cues if cue.end <= first] if not _in_brackets(text, first) else [],
     ):
         if mood := _strongest(nearby):
@@ -97,6 +102,8 @@ def refusal(text: str, amount: Amount, cues: Sequence[Cue], standing: Standing, 
     """Why an amount is no goal; None when it is one."""
     if standing.kind in _SHUT:
         return _SHUT[standing.kind]
+    if _AGAIN.search(text[: amount.begin]):
+        return "told again in another way"
     mood = governing(text, amount, cues)
     if mood is None and standing.intro:
         mood = _strongest(cues_in(standing.intro, language=language))
@@ -106,6 +113,9 @@ def refusal(text: str, amount: Amount, cues: Sequence[Cue], standing: Standing, 
         return None
     if mood == "state" and standing.in_item and not _before(text, amount, cues):
         mood = None
+    if mood == "state" and cues[0].start == 0 and begins_with_intent(text, language=language):
+        # "Have an average attendance of 75 %": told to do, not told as a fact.
+        return None
     hopeful = standing.kind in ("goals", "vision")
     if mood == "plan":
         return None if standing.kind != "situation" else _REASONS["state"]

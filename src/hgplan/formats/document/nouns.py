@@ -10,7 +10,7 @@ from hgplan.formats.document.cues import Cue, begins_with_intent, clause_of
 from hgplan.formats.document.quantities import Amount
 from hgplan.formats.document.words import words
 
-__all__ = ["counted_after", "counted_before", "title_of", "unit_of"]
+__all__ = ["counted_after", "counted_before", "names_people", "title_of", "unit_of"]
 
 _WORD: Final = re.compile(r"[^\W\d_](?:[\w’'.&-]*\w)?(?:/[^\W\d_][\w-]*)*\.?|[\"“”»«]|[^\s\w]")
 _LONGEST: Final = 8
@@ -45,7 +45,7 @@ _TRAILING: Final = re.compile(
     r"(?:[\s,:;–—-]|(?<!\w)(?:på|om|till|upp|med|by|to|of|at|som|is|är|vara|blir|bli|uppgå|uppgår|ligga|ligger|nå"
     r"|når|ha|minst|i|från|up|be|reach|"
     r"stand|in|over|rise|öka|ökar|ökas|minska|totalt|sammanlagt|genomsnitt|snitt|target|mål|målvärde|målet"
-    r"|motsvara|cirka|ca|equal|utgöra|utgör|further|ytterligare|another|additional|en|ett|a|an|stället|instead"
+    r"|motsvara|cirka|ca|equal|utgöra|utgör|further|kvar|ytterligare|another|additional|en|ett|a|an|stället|instead"
     r"|dessutom|därför|också|även|also|therefore|sedan|maximalt|åter|ha\s+\w+(?:at|it|tt)|have\s+\w+ed)(?!\w))+$",
     re.I,
 )
@@ -55,7 +55,8 @@ _TIMES: Final = re.compile(r"\s+(?:gång|gånger|times?)\b", re.I)
 _GENERIC: Final = re.compile(r"(?:personer|individer|people|persons|individuals|st|stycken)", re.I)
 _DANGLING: Final = re.compile(r"\s+(?:och|samt|and|or|eller)$", re.I)
 _NO_NAME: Final = re.compile(
-    r"(?:vi|we|de|they|it|det|den|this|that|average|total|genomsnitt|snitt|ett genomsnitt)(?!\w)|(?:average|totalt?)$",
+    r"\d|(?:vi|we|de|they|it|det|den|this|that|average|total|genomsnitt|snitt|ett genomsnitt)(?!\w)|(?:average"
+    r"|totalt?)$",
     re.I,
 )
 _PASSIVE: Final = re.compile(r"(?!areas|ideas)[a-zåäö]{3,}(?:as|jas)", re.I)
@@ -65,10 +66,12 @@ _RATE: Final = re.compile(
 _MEASURE: Final = re.compile(
     r"(?:arbetsdagar|vardagar|dagar|dag|timmar|timme|minuter|sekunder|veckor|vecka|månader|working days"
     r"|business days|days?|hours?|minutes?"
-    r"|seconds|weeks?|months?|kwh|mwh|gwh|kg|ton|tonnes|liter|litres|km|mil|m2|m²|kvm|kvadratmeter|hektar|hectares"
+    r"|seconds|weeks?|months?|kwh|mwh|gwh|kg|ton|tonnes|liter|litres|km|kilometer|kilometres|meter|metres|mil|m2"
+    r"|m²|kvm|kvadratmeter|hektar|hectares"
     r"|grader|degrees|poäng|points)(?!\w)",
     re.I,
 )
+_MEASURED: Final = re.compile(rf"\s*(?:{_MEASURE.pattern})(?:\s+(?:of|av)(?!\w))?", re.I)
 _AFTER_CHANGE: Final = re.compile(r"(?:(?<!\w)(?:till|to|på|at)|:)\s*$", re.I)
 _DOES: Final = re.compile(r"\s*(?:ha|vara|delta|be|have|take part|attend|känna|uppleva|feel)\s+\w[^,.;:()]{2,60}")
 _COUNT_OF: Final = re.compile(
@@ -78,7 +81,7 @@ _SHARE_OF: Final = re.compile(r"\s*(?:av|of)\s+(?:(?:alla|the|all|our|våra|de)\
 _SHARE_END: Final = re.compile(
     r"[,;.()\[\]]|\s[–—-]\s|\s(?:och|samt|and)\s(?:vi|ska|skall|att|antalet|andelen|we|will|to|the)\s", re.I
 )
-_SHARE_TAIL: Final = re.compile(r"(?:\s+(?:år|i|under|in|by|till|senast|the|end|of|before|innan|före))+$", re.I)
+_SHARE_TAIL: Final = re.compile(r"(?:(?<!\d)\s+(?:år|i|under|in|by|till|senast|the|end|of|before|innan|före))+$", re.I)
 _IS_SHARE: Final = re.compile(r"(?:andel|share|proportion|percentage|procent)", re.I)
 _PERSON: Final = re.compile(
     r"(?:medlem|ledare|förtroendevald|expert|person|politiker|ungdom|kvinn|män\b|tjej|kill|flick|pojk|volontär"
@@ -109,9 +112,13 @@ def counted_after(text: str, amount: Amount, end: int, cues: Sequence[Cue]) -> s
     """
     if amount.unit == "%" and (share := _SHARE_OF.match(text[:end], amount.end)):
         return _share_of(text, share.end(), end)
+    begin = amount.end
+    if measured := _MEASURED.match(text[:end], begin):
+        # "25 km of protected lanes" counts lanes, in kilometres.
+        begin = measured.end()
     verbs = frozenset(_stops(cues))
     words: list[re.Match[str]] = []
-    for word in _WORD.finditer(text, amount.end, end):
+    for word in _WORD.finditer(text, begin, end):
         plain = word[0].casefold().rstrip(".")
         if plain in _QUOTES:
             continue
@@ -132,7 +139,7 @@ def counted_after(text: str, amount: Amount, end: int, cues: Sequence[Cue]) -> s
         return " ".join(does[0].split()[:_LONGEST])
     if _GENERIC.fullmatch(found) and _AFTER_CHANGE.search(text[: amount.begin]):
         return ""
-    return "" if _MEASURE.match(found) else found
+    return found
 
 
 def _before_join(words: list[re.Match[str]], text: str, end: int) -> list[re.Match[str]]:
@@ -172,13 +179,16 @@ def counted_before(text: str, amount: Amount, cues: Sequence[Cue]) -> str:
         first = 0
     own = [cue for cue in cues if first <= cue.start and cue.end <= amount.begin and cue.mood != "now"]
     if not own:
-        return _phrase(text[first : amount.begin])
+        thing = _phrase(text[first : amount.begin])
+        told = any(begins_with_intent(text, language=language) for language in ("sv", "en"))
+        # "Get 3 of the 4 candidates": a verb alone names nothing.
+        return "" if told and len(thing.split()) == 1 else thing
     if thing := _phrase(text[own[-1].end : amount.begin]):
         return thing
     # "Till 2030 ska antalet öka till 500": the subject between a modal verb and its main verb.
-    for one, two in zip(own[-2::-1], own[:0:-1], strict=False):
-        if one.mood in ("intent", "aim", "can") and (thing := _phrase(text[one.end : two.start])):
-            return thing
+    modal = own[-2] if len(own) > 1 and own[-2].mood in ("intent", "aim", "can") else None
+    if modal and (thing := _phrase(text[modal.end : own[-1].start])):
+        return thing
     # "Andelen elever som når målet ska öka till 90 %": nothing between the verbs, so what stands before them all.
     group = len(own) - 1
     while group and len(text[own[group - 1].end : own[group].start].split()) <= _ADVERBS:
@@ -199,6 +209,15 @@ def _phrase(piece: str) -> str:
         and re.search(r"[^\W\d_]{3}", piece) is not None
     )
     return piece if fits else ""
+
+
+def names_people(word: str) -> bool:
+    """Whether a word is one for people.
+
+    >>> names_people("deltagare"), names_people("läger")
+    (True, False)
+    """
+    return _PERSON.search(word) is not None or word.casefold().endswith("ers")
 
 
 def title_of(counted: str, *, share: str | None, language: str) -> str:

@@ -51,7 +51,8 @@ _COUNTED: Final = re.compile(
 )
 _YEAR_BEFORE: Final = re.compile(
     rf"(?:\b(?:år|året|årets|under|sedan|hösten|våren|sommaren|vintern|in|since|during|{MONTH}|kongressen|årsmötet|plan"
-    r"|verksamhetsplan(?:en)?|mål|budget|vision|the year|year|perioden|av|valet|stämman)|\d{4}\s?[-–/,]|\()\s*$",
+    r"|verksamhetsplan(?:en)?|mål|budget|vision|the year|year|perioden|av|valet|stämman|för|for)|\d{4}\s?[-–/,]"
+    r"|\()\s*$",
     re.I,
 )
 

@@ -32,7 +32,11 @@ _SHUT: Final[dict[Label, str]] = {
     "admin": "about the document, no part of the plan",
     "description": "an introduction, no part of the plan",
 }
-_ACTIVITIES: Final = re.compile(r"aktivitet|activit", re.I)
+_ACTIVITIES: Final = re.compile(
+    r"(?:beskriv\w*|anges|redovisas|innehåller|describ\w+|sets? out|lists?)[^.]{0,80}(?:aktivitet|activit)"
+    r"|(?:aktiviteter|activities)[^.]{0,60}(?:beskrivs|anges|redovisas|described|set out)",
+    re.I,
+)
 _WE: Final = re.compile(r"(?:vi|we)\s", re.I)
 _ALONE: Final = re.compile(
     r"(?:minst|högst|at least|at most|[<>≥≤+])?\s*[\d\s.,]{1,12}\s?(?:%|procent|per cent)?", re.I
@@ -57,6 +61,7 @@ class _Reader:
         self.told: set[int] = set()
         self.times: dict[str, tuple[Span, ...]] = {}
         self.previous: Passage | None = None
+        self.names_next = False
         topics = {passage.topic.line for passage in outline.passages if passage.topic}
         preamble = [p.block.text for p in outline.passages if not p.path]
         self.tells_activities = any(_ACTIVITIES.search(text) for text in preamble) and bool(topics)
@@ -66,7 +71,8 @@ class _Reader:
         counts = _items(outline)
         for chapter in self.material.chapters:
             chapter.has_items = bool(chapter.heading and counts.get(chapter.heading.line))
-        for passage in outline.passages:
+        for passage, following in zip(outline.passages, (*outline.passages[1:], None), strict=True):
+            self.names_next = following is not None and _names(passage, following)
             self._read(passage)
             self.previous = passage
         for chapter in self.material.chapters:
@@ -161,10 +167,9 @@ class _Reader:
     def _lone(self, passage: Passage) -> str:
         # A pasted table gives "Andel elever som ..." and then, alone, "Minst 90 %": the first names the second.
         previous = self.previous
-        if previous is None or not _ALONE.fullmatch(_unlabelled(passage.block.text)):
+        if previous is None or not _names(previous, passage):
             return ""
-        named = _unlabelled(previous.block.text).replace("\n", " ")
-        return "" if _PARTING.search(named) or len(named) > _EXCERPT or _ALONE.fullmatch(named) else named
+        return _unlabelled(previous.block.text).replace("\n", " ")
 
     def _goals(self, passage: Passage, sentence: Sentence) -> Found:
         context = self._context(passage, after_goal=bool(self.before))
@@ -172,6 +177,9 @@ class _Reader:
             found = goals_in_row(passage.block, context, among_goals=passage.kind in ("goals", "vision"))
         else:
             found = goals_in(sentence, context)
+        if self.names_next:
+            # "Andel elever i årskurs 3" and, on the next line, "minst 90 %": the first line's number is in a name.
+            return Found(left=found.left)
         if found.figures and found.figures[-1].time:
             self.before = found.figures[-1].time
         return found
@@ -241,7 +249,9 @@ class _Reader:
             and self._does(first.text)
         ):
             line = passage.block.line_at(first.start)
-            chapter.tasks.append(Task(title=first.text.rstrip(" ."), quote=first.text, line=line, phases=tuple(phases)))
+            chapter.tasks.append(
+                Task(title=first.text.rstrip(" .;"), quote=first.text, line=line, phases=tuple(phases))
+            )
 
     def _does(self, text: str) -> bool:
         if self.tells_activities:
@@ -298,6 +308,19 @@ class _Reader:
         words = words if len(words) <= _EXCERPT else words[: _EXCERPT - 1].rstrip() + "…"
         if words:
             self.material.unplaced.append(Unplaced(text=words, reason=reason, line=line))
+
+
+def _names(passage: Passage, following: Passage) -> bool:
+    if (
+        passage.path != following.path
+        or passage.block.kind == "row"
+        or not _ALONE.fullmatch(_unlabelled(following.block.text))
+    ):
+        return False
+    if following.label not in (None, "goals"):
+        return False
+    name = _unlabelled(passage.block.text)
+    return not _PARTING.search(name) and len(name) <= _EXCERPT and not _ALONE.fullmatch(name)
 
 
 def _unlabelled(text: str) -> str:

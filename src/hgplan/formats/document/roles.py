@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from hgplan.formats.document.nouns import names_people
 from hgplan.formats.document.quantities import Amount
+from hgplan.formats.document.words import words
 
 __all__ = ["baseline_before", "other_role"]
 
@@ -14,18 +16,18 @@ _REACH: Final = 60
 _NAMED: Final = re.compile(
     r"""(?<!\w)(?:projekt|project|nr\.?|nummer|number|no\.|punkt(?:en)?|§+|paragraf|bilaga|appendix|annex|sid(?:a|an|orna)?\.?
       |pages?|p\.|s\.|fas|phase|steg|step|etapp|stage|version|v|artikel|article|avsnitt|section|kapitel|kap\.?|chapter|tabell
-      |table|figur|figure|fig\.|årskurs(?:erna)?|åk|klass|grade|rum|sal|room|telefon|tel\.?|phone|diarienummer|dnr
+      |table|figur|figure|fig\.|årskurs(?:erna)?|åk|klass|grade|rum|sal|room|kl|klockan|telefon|tel\.?|phone|diarienummer|dnr
       |org\.?\s?nr\.?|agenda|vision|covid|lag\s\(|sfs|motion(?:erna)?|proposition|prop\.?|pelare|pillar|del|part
-      |id|kod|code|ref\.?|post|box|top|topp)\s*[:#]?\s*$""",
+      |id|kod|code|ref\.?|post|box|top|topp|route|linje|riksväg|länsväg|highway|gatan|vägen)\s*[:#]?\s*$""",
     re.I | re.X,
 )
 _NUMBERED_GOAL: Final = re.compile(
     r"(?<!\w)(?:mål(?:et)?|delmål(?:et)?|goal|objective|target|aim|strategi|strategy|priority|prioritet|insats"
-    r"|aktivitet|activity|område|area|kpi|grupp|group|krets|lokal|linje|line|route|avdelning|distrikt|nivå|level"
+    r"|aktivitet|activity|område|area|kpi|grupp|group|krets|lokal|line|avdelning|distrikt|stadsdel|kvarter|nivå|level"
     r"|year|years|lag|team)\s*$",
     re.I,
 )
-_SEPARATED: Final = re.compile(r"\s*(?:[,;:.]|$|–|—|och\b|and\b|till\b|to\b)")
+_SEPARATED: Final = re.compile(r"\s*(?:[,;:.]|$|–|—|och\b|and\b|till\b|to\b|som\b|där\b|that\b|which\b|where\b)")
 _AGE: Final = re.compile(
     r"\s*(?:-?\s?(?:år(?:en|s|ingar(?:na)?)?|åringar(?:na)?)(?!\w)(?!\s+(?:19|20)\d\d)|year[s-]*\s?old|years?\b"
     r"|yrs?\b|\+?\s*-?åring)",
@@ -52,9 +54,11 @@ _STRUCTURE: Final = re.compile(
     r"|steg(?:en)?|faser(?:na)?"
     r"|pelare|perspektiv|teman|principer|punkter(?:na)?|rubriker|nivåer|insatsområden|utvecklingsområden"
     r"|verksamhetsområden|huvudområden"
-    r"|indikatorer|nyckeltal|frågor|saker|sätt|exempel|skäl|anledningar|huvudmålgrupper|ben|kategorier|målgrupper|goals?|objectives?|strategies|pillars?|areas?|parts?"
+    r"|indikatorer|nyckeltal|frågor|saker|sätt|exempel|skäl|anledningar|huvudmålgrupper|ben|kategorier|målgrupper"
+    r"|goals?|objectives?|strategies|pillars?|areas?|parts?"
     r"|phases?|stages?"
-    r"|steps|themes?|principles|priorities|levels?|sections?|dimensions|outcomes|things|ways|reasons|examples|kpis|indicators|aims|values"
+    r"|steps|themes?|principles|priorities|levels?|sections?|dimensions|outcomes|things|ways|reasons|examples|kpis"
+    r"|indicators|aims|values"
     r"|strands|perspectives)(?!\w)",
     re.I,
 )
@@ -100,10 +104,14 @@ _RATIO: Final = re.compile(
     re.I,
 )
 _AGED: Final = re.compile(
-    r"(?<!\w)(?:personer|medlemmar|unga|ungdomar|barn|kvinnor|män|de|people|members|those|anyone|adults"
-    r"|children)\s+(?:som är\s+|who are\s+)?(?:under|över|mellan|below|over|above|aged|between)\s+$",
+    r"(?<!\w)(?P<who>[^\W\d_]{2,})\s+(?:som är\s+|who are\s+|were\s+|are\s+)?"
+    r"(?:under|över|mellan|below|over|above|aged|between)\s+$",
     re.I,
 )
+_WHO: Final = words("unga män de those anyone adults girls boys folk alla everyone")
+_FOLLOWED: Final = re.compile(r"\s+(?!(?:och|and|eller|or|in|to|the|som|ska|will)(?!\w))[^\W\d_]{2,}", re.I)
+_SPEED: Final = re.compile(r"\s*(?:mph|km/h|kph|kmph|volt|watt|°)", re.I)
+_RELATIVE: Final = re.compile(r"(?<!\w)(?:som|vilka|who|that)\s+(?:\w+\s+){0,4}$", re.I)
 _A_PIECE: Final = re.compile(r"\s[áàÁÀ]\s+(?:ca\.?\s+|cirka\s+)?$")
 _TO_EACH: Final = re.compile(r"\s+[\w-]+\s+(?:på|per|for every|to every)\s+(?:varje\s+)?\d", re.I)
 _EXAMPLE: Final = re.compile(
@@ -137,11 +145,7 @@ def other_role(text: str, amount: Amount) -> str | None:
         or (amount.bound == "at_least" and text[amount.end - 1] == "+" and _EXAMPLE.search(near))
     ):
         return "an age or a length of time"
-    if (
-        counts
-        and _AGED.search(text[: amount.start])
-        and not re.match(r"\s+[^\W\d_]{3}", text[amount.end : amount.end + 5])
-    ):
+    if counts and _is_age(text, amount) and _FOLLOWED.match(text, amount.end) is None:
         return "an age or a length of time"
     if counts and (time := _TIME.match(text, amount.end)):
         is_sum = _HOURS.match(time[0]) is not None and amount.value >= _MANY_HOURS
@@ -152,6 +156,8 @@ def other_role(text: str, amount: Amount) -> str | None:
         return "a part of the plan itself"
     if _PREMISE.search(before):
         return "what something is worked out from"
+    if _is_in_a_condition(text, amount, before):
+        return "a condition on what counts"
     if _COMPARED.search(before):
         return "what is compared with"
     if _A_PIECE.search(near) or (counts and _TO_EACH.match(text, amount.end)):
@@ -170,7 +176,21 @@ def baseline_before(text: str, amount: Amount) -> bool:
     return _COMPARED.search(text[max(0, amount.begin - _REACH) : amount.begin]) is not None
 
 
+def _is_age(text: str, amount: Amount) -> bool:
+    told = _AGED.search(text[max(0, amount.start - _REACH) : amount.start])
+    return told is not None and (names_people(told["who"]) or told["who"].casefold() in _WHO)
+
+
+def _is_in_a_condition(text: str, amount: Amount, before: str) -> bool:
+    # "Andelen som besökt minst ett arrangemang ska vara 70 %": one visit is who counts, the share is the goal.
+    return (
+        amount.value == 1 and _RELATIVE.search(before) is not None and "%" in text[amount.end :].replace("procent", "%")
+    )
+
+
 def _is_name(text: str, amount: Amount, near: str) -> bool:
+    if _SPEED.match(text, amount.end):
+        return True
     if amount.spelled or amount.bound in ("at_least", "at_most"):
         return False
     if _NUMBERED_GOAL.search(near):

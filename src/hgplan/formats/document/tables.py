@@ -70,8 +70,8 @@ def goals_in_row(block: Block, context: Context, *, among_goals: bool) -> Found:
 
     A column of outcomes is never read as targets; a column of a bare year is, unless another one says that it is.
     """
-    roles: tuple[Role, ...] = tuple(_role(cell) for cell in block.header) or ("thing",) * len(block.cells)
-    roles = _of_years(roles, block, context, among_goals)
+    told = tuple(_role(header) for header in block.header or ("",) * len(block.cells))
+    roles = _of_years(told, block, context, among_goals)
     title = row_title(block)
     time = tuple(
         span for cell, role in zip(block.cells, roles, strict=False) if role == "time" for span in _spans(cell)

@@ -28,7 +28,8 @@ _KIND: Final = re.compile(
 _FOR: Final = re.compile(r"^\s*(?:för|av|från|of|for|by)\s+(?:åren?\s+|the\s+)?", re.I)
 _AND: Final = re.compile(r"^\s*(?:och|samt|and|&)\s+|\s+(?:och|samt|and|&)\s*$", re.I)
 _WHOSE: Final = re.compile(
-    r"(?<!\w)(?:\w*(?:förening|klubb|kår|förbund|distrikt|församling|kommun|sektion|krets)(?:en|et)?|region\s[A-ZÅÄÖ]\w+"
+    r"(?<!\w)(?:\w*(?:förening|klubb|kår|förbund|distrikt|församling|kommun|sektion|krets)(?:en|et)?"
+    r"|region\s[A-ZÅÄÖ]\w+"
     r"|avdelning\s\d+|samfund|IF|IFK|IK|SK|BK|FC|AIK|SPF|PRO|club|association|trust|union|church|parish|council|society"
     r"|charity|foundation|federation|scouts?|bank|seniorerna)(?!\w)",
     re.I,
@@ -36,7 +37,8 @@ _WHOSE: Final = re.compile(
 _EDGES: Final = " \t,;:|–—-()·"
 _NOT_NAMES: Final = re.compile(
     r"^(?:förslag(?: till)?|utkast(?: till)?|vår|våra|övergripande|år|åren|perioden|verksamhetsåret|our|draft|the"
-    r"|proposed|bilaga \d+|slutlig|antagen.*|adopted.*|period|vision|vår vision|målbild)$",
+    r"|proposed|bilaga \d+|slutlig|antagen.*|adopted.*|period|regional|lokal|kommunal|nationell|strategisk"
+    r"|strategic|local|national|vision|vår vision|målbild)$",
     re.I,
 )
 _ADJECTIVES: Final = re.compile(
