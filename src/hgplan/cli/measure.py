@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_plan(parser)
     parser.add_argument("metrics", metavar="METRIC", nargs="+", help="a metric's name, or a formula in quotes")
-    add_span(parser, calendars=("phase",))
+    add_span(parser)
     parser.add_argument(
         "--by", metavar="COLUMN", action="append", default=[], help="split by a column of the facts; may be repeated"
     )

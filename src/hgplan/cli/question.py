@@ -19,15 +19,15 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("plan", metavar="PLAN", type=Path, help="the plan file, TOML or JSON")
 
 
-def add_span(parser: argparse.ArgumentParser, *, calendars: tuple[str, ...] = ()) -> None:
-    """Which units, and which grain or calendar."""
+def add_span(parser: argparse.ArgumentParser) -> None:
+    """Which units, and which grain or the plan's phases."""
     parser.add_argument(
         "--units",
         metavar="LEVEL",
         default="root",
         help="a level's name, 'root' (unsaid), 'all', or ids of units with commas between",
     )
-    known = (*GRAINS, *calendars)
+    known = (*GRAINS, "phase")
     parser.add_argument("--every", metavar="GRAIN", choices=known, help=", ".join(known))
 
 
