@@ -41,7 +41,7 @@ def test_check_tells_what_is_wrong_with_the_data_and_no_cell_of_it(hgplan: Hgpla
     rows.write_text(rows.read_text().replace("m3,north,2022-02-11", "m3-canary,nowhere,2022-02-11"), encoding="utf-8")
     ran = hgplan("check", club)
     assert ran.code == 1
-    assert "nowhere" in ran.err
+    assert "row 3 (in table 'memberships')" in ran.err
     assert "canary" not in ran.err
 
 

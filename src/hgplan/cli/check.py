@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from hgplan.cli.answers import opened
-from hgplan.cli.console import progress, say, tell_faults
-from hgplan.cli.exits import FAULTS, FINE
+from hgplan.cli.console import complain, progress, say, tell_faults
+from hgplan.cli.exits import FAULTS, FINE, WRONG
 from hgplan.cli.question import add_plan
+from hgplan.errors import HgplanError
 from hgplan.outputs import printable
 
 __all__ = ["arguments", "run"]
@@ -19,13 +21,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read everything; what is wrong is raised and told by whoever called."""
+    """Read everything, and tell all that is wrong at once."""
     workspace = opened(options.plan)
+    # A plan without data yet is in order; one that names data is asked, so that every table of a goal is read.
+    asked: list[Callable[[], object]] = [workspace.check, *([workspace.attainment] if workspace.plan.tables else [])]
     with progress("reading the data"):
-        workspace.check()
+        wrong = {str(fault): fault for work in asked for fault in _faults(work)}
+    for fault in wrong.values():
+        complain(fault)
+    if wrong:
+        return WRONG
     plan = workspace.plan
     goals = [goal for _, goal in plan.goals()]
-    unquantified = [goal for goal in goals if not goal.is_quantified]
     counts = [
         _counted(len(plan.strategies), "strategy", "strategies"),
         _counted(len(goals), "goal", "goals"),
@@ -33,10 +40,19 @@ def run(options: argparse.Namespace) -> int:
         _counted(len(workspace.organisation), "unit", "units"),
     ]
     say(f"{options.plan}: in order: {', '.join(counts)}")
-    for goal in unquantified:
-        lacks = "no metric" if goal.metric is None else "no target"
-        say(f"{options.plan}: goal {printable(repr(goal.id))} has {lacks}: it is shown as unquantified")
+    for goal in goals:
+        if not goal.is_quantified:
+            lacks = "no metric" if goal.metric is None else "no target"
+            say(f"{options.plan}: goal {printable(repr(goal.id))} has {lacks}: it is shown as unquantified")
     return FAULTS if tell_faults(workspace.faults) else FINE
+
+
+def _faults(work: Callable[[], object]) -> tuple[HgplanError, ...]:
+    try:
+        work()
+    except HgplanError as error:
+        return error.faults
+    return ()
 
 
 def _counted(number: int, one: str, many: str) -> str:
