@@ -17,7 +17,7 @@ from hgplan.sources.columns import check_columns, in_file, with_points
 from hgplan.sources.files import Reading, scan_raw
 from hgplan.sources.paths import inside
 
-__all__ = ["Querying", "new_names", "scan_declared", "scan_origin"]
+__all__ = ["Querying", "lazy_rows", "new_names", "scan_declared", "scan_origin"]
 
 
 @runtime_checkable
@@ -83,13 +83,13 @@ def scan_origin(
         if not isinstance(source, Querying):
             hint = nearest("", source.tables())
             raise PlanError(f"source {origin!r} takes no queries", where=where, hint=f"name one of its tables; {hint}")
-        return _rows(source.query(reference.query), where)
+        return lazy_rows(source.query(reference.query), "query")
     if table is None:
         raise PlanError(f"which table of the source {origin!r} is wanted?", where=where, hint="say table = ...")
     known = source.tables()
     if table not in known:
         raise UnknownName(f"source {origin!r} has no table {table!r}", where=where, hint=nearest(table, known))
-    return _rows(source.scan(table, columns=columns, start=start, until=until), where)
+    return lazy_rows(source.scan(table, columns=columns, start=start, until=until), "scan")
 
 
 def new_names(
@@ -123,9 +123,12 @@ def _unknown(given: Iterable[str], known: Sequence[str], what: str, where: Locat
     ]
 
 
-def _rows(answer: object, where: str) -> pl.LazyFrame:
+def lazy_rows(answer: object, verb: str) -> pl.LazyFrame:
+    """What a source answered, as a lazy frame whose columns can be told; raises PluginError for anything else."""
     if isinstance(answer, pl.DataFrame):
         return answer.lazy()
-    if isinstance(answer, pl.LazyFrame):
-        return answer
-    raise PluginError(f"a scan gave a {type(answer).__name__}, not a polars LazyFrame", where=where)
+    if not isinstance(answer, pl.LazyFrame):
+        raise PluginError(f"{verb} gave a {type(answer).__name__}, not a polars LazyFrame")
+    # A plugin's own code may run where the columns are asked for.
+    answer.collect_schema()
+    return answer

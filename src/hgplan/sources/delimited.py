@@ -16,7 +16,7 @@ from hgplan.errors import DataError, Location, PlanError, raise_all
 from hgplan.metrics import Table
 from hgplan.sources.columns import wanted
 from hgplan.sources.encodings import codec, text_pieces
-from hgplan.sources.records import Grammar, Record, are_even, fields, lines_of, records
+from hgplan.sources.records import Grammar, Record, evenness, fields, lines_of, records
 
 __all__ = ["Delimited", "delimited_records", "open_delimited", "scan_delimited"]
 
@@ -35,7 +35,7 @@ class Delimited:
     encoding: str
     separator: str
     names: tuple[str, ...]
-    has_blank_lines: bool = False
+    has_empty_lines: bool = False
 
     def pieces(self) -> Iterator[bytes]:
         """The file's text in pieces of UTF-8."""
@@ -50,7 +50,7 @@ def scan_delimited(file: Delimited) -> pl.LazyFrame:
     theirs = rows.collect_schema().names()
     # Polars leaves the quotes of a quoted name as they are.
     rows = rows.rename({their: name for their, name in zip(theirs, file.names, strict=True) if their != name})
-    return rows.filter(~pl.all_horizontal(pl.all().is_null())) if file.has_blank_lines else rows
+    return rows.filter(~pl.all_horizontal(pl.all().is_null())) if file.has_empty_lines else rows
 
 
 def delimited_records(file: Delimited) -> Iterator[tuple[int, dict[str, str]]]:
@@ -75,9 +75,9 @@ def open_delimited(
     _check_names(names, path)
     _check_separator(header.content, names, mark, table, path)
     file = Delimited(path=path, encoding=name, separator=mark, names=names)
-    if are_even(rest, grammar, len(names)):
-        return file
-    return attrs.evolve(file, has_blank_lines=_checked(file, grammar))
+    even = evenness(rest, grammar, len(names))
+    has_gaps = _checked(file, grammar) if even == "odd" else even == "gaps"
+    return attrs.evolve(file, has_empty_lines=has_gaps)
 
 
 def _header(path: Path, encoding: str, grammar: Grammar) -> tuple[Record, Iterator[bytes]]:

@@ -14,7 +14,7 @@ from hgplan.errors import PlanError, PluginError, UnknownName, raise_all
 from hgplan.hookspecs import Schema, Source, SourceKind
 from hgplan.model import SourceDeclaration
 from hgplan.plugins import Fault, Offer, Plugin, attempt_on_data, resolve
-from hgplan.sources.declared import Querying
+from hgplan.sources.declared import Querying, lazy_rows
 
 __all__ = ["open_sources"]
 
@@ -87,7 +87,7 @@ class _Guarded:
         self, table: str, *, columns: Sequence[str] | None = None, start: date | None = None, until: date | None = None
     ) -> pl.LazyFrame:
         work = partial(self.source.scan, table, columns=columns, start=start, until=until)
-        return self._blamed(lambda: _rows("scan", work()))
+        return self._blamed(lambda: lazy_rows(work(), "scan"))
 
     def _blamed(self, work: Callable[[], T]) -> T:
         answer = attempt_on_data(self.plugin, _HOOK, work)
@@ -105,7 +105,7 @@ class _GuardedQuerying(_Guarded):
         source = self.source
         if not isinstance(source, Querying):
             raise PluginError(f"source {self.name!r} takes no queries")
-        return self._blamed(lambda: _rows("query", source.query(text)))
+        return self._blamed(lambda: lazy_rows(source.query(text), "query"))
 
 
 @attrs.frozen
@@ -126,14 +126,3 @@ class _Failed:
     def _error(self) -> PluginError:
         error = self.fault.error
         return PluginError(error.what, where=error.where or f"source {self.name!r}", hint=error.hint)
-
-
-def _rows(verb: str, answer: object) -> pl.LazyFrame:
-    """What a source answered, as a lazy frame whose columns can be told; raises PluginError for anything else."""
-    if isinstance(answer, pl.DataFrame):
-        return answer.lazy()
-    if not isinstance(answer, pl.LazyFrame):
-        raise PluginError(f"{verb} gave a {type(answer).__name__}, not a polars LazyFrame")
-    # A plugin's own code may run where the columns are asked for, and it is to be blamed here.
-    answer.collect_schema()
-    return answer

@@ -6,17 +6,21 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import attrs
 
 from hgplan.sources.packed import CHUNK
 
-__all__ = ["Grammar", "Record", "are_even", "fields", "lines_of", "records"]
+__all__ = ["Evenness", "Grammar", "Record", "evenness", "fields", "lines_of", "records"]
+
+Evenness: TypeAlias = Literal["even", "gaps", "odd"]
+"""All records alike; or with empty lines between them; or something is wrong."""
 
 _ODD_LIMIT: Final = 4 * CHUNK
 # A quoted field up to its closing quote; two quotes in it are one.
 _INSIDE: Final = rb'"[^"]*+(?:""[^"]*+)*+'
+_EMPTY_LINE: Final = re.compile(rb"(?m)^\r?\n")
 _QUOTED: Final = re.compile(rb'"[^"]*"')
 
 
@@ -74,8 +78,8 @@ class Record:
         return self.content in (b"\n", b"\r\n", b"")
 
 
-def are_even(pieces: Iterable[bytes], grammar: Grammar, width: int) -> bool:
-    """Whether every record has exactly `width` fields and sound quotes, with no empty line anywhere.
+def evenness(pieces: Iterable[bytes], grammar: Grammar, width: int) -> Evenness:
+    """Whether every record has exactly `width` fields and sound quotes.
 
     A text without quotes is compared, with all but its separators and line ends left out, to what it must look like:
     as fast as the file is read. Where there are quotes, a pattern runs over the records.
@@ -83,25 +87,36 @@ def are_even(pieces: Iterable[bytes], grammar: Grammar, width: int) -> bool:
     others = bytes(sorted(set(range(256)) - {ord(grammar.separator), ord("\n")}))
     skeleton = grammar.separator.encode() * (width - 1) + b"\n"
     run = grammar.run(width)
-    rest = b""
+    rest, has_gaps = b"", False
     for piece in pieces:
         rest += piece
-        if b'"' in rest or width == 1:
-            rest = rest[_end(run, rest) :]
+        if b'"' in rest:
+            end, gaps = _sound_until(run, rest)
         else:
-            cut = rest.rfind(b"\n") + 1
-            left = rest[:cut].translate(None, delete=others)
+            end = rest.rfind(b"\n") + 1
+            gaps = rest.startswith((b"\n", b"\r\n")) or b"\n\n" in rest or b"\n\r\n" in rest
+            lines = _EMPTY_LINE.sub(b"", rest[:end]) if gaps else rest[:end]
+            left = lines.translate(None, delete=others)
             if left != skeleton * (len(left) // width):
-                return False
-            rest = rest[cut:]
+                return "odd"
+        rest, has_gaps = rest[end:], has_gaps or gaps
         if len(rest) > _ODD_LIMIT:
-            return False
-    return not rest or _end(run, rest + b"\n") == len(rest) + 1
+            return "odd"
+    if rest and _sound_until(run, rest + b"\n")[0] <= len(rest):
+        return "odd"
+    return "gaps" if has_gaps else "even"
 
 
-def _end(run: re.Pattern[bytes], text: bytes) -> int:
-    found = run.match(text)
-    return found.end() if found else 0
+def _sound_until(run: re.Pattern[bytes], text: bytes) -> tuple[int, bool]:
+    """Where the sound records end, and whether there are empty lines between them."""
+    at, gaps = 0, False
+    while True:
+        records_here = run.match(text, at)
+        at = records_here.end() if records_here else at
+        empty = _EMPTY_LINE.match(text, at)
+        if empty is None:
+            return at, gaps
+        at, gaps = empty.end(), True
 
 
 def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -115,7 +130,7 @@ def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def records(lines: Iterable[bytes], grammar: Grammar) -> Iterator[Record]:
-    """The records of a text one by one; slower than `are_even`, and exact about what is wrong where."""
+    """The records of a text one by one; slower than `evenness`, and exact about what is wrong where."""
     record, opened = grammar.record, grammar.opened
     start, held = 0, list[bytes]()
     for number, line in enumerate(lines, start=1):
