@@ -111,8 +111,9 @@ def _bound(match: re.Match[str], text: str) -> tuple[Bound, int]:
         return ("at_least" if ">" in sign or "≥" in sign else "at_most"), length
     if bound != "plain":
         return bound, length
-    if under_before(text, match.start(), is_share=(match["unit"] or "").casefold() in ("%", "procent", "per cent")):
-        return "at_most", length
+    is_share = (match["unit"] or "").casefold() in ("%", "procent", "per cent")
+    if under := under_before(text, match.start(), is_share=is_share):
+        return "at_most", under
     return ("at_least" if match["more"] else bound_after(text, match.end())), length
 
 

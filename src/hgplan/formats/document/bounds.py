@@ -38,7 +38,7 @@ _AFTER: Final = re.compile(
     r"|(?P<at_most>eller (?:färre|mindre|lägre)|or (?:fewer|less|lower|below)))\b",
     re.I,
 )
-_UNDER: Final = re.compile(r"(?P<time>\w*(?:tid|tiden|tider|time|times)\s+)?\b(?:under|below)\s+$", re.I)
+_UNDER: Final = re.compile(r"(?P<time>\w*(?:tid|tiden|tider|time|times)\s+)?\b(?P<word>(?:under|below)\s+)$", re.I)
 
 
 def bound_before(text: str, start: int) -> tuple[Bound, int]:
@@ -58,14 +58,14 @@ def bound_before(text: str, start: int) -> tuple[Bound, int]:
     return "plain", 0
 
 
-def under_before(text: str, start: int, *, is_share: bool) -> bool:
-    """Whether "under" before a place bounds from above: before a share, or after a word for a time.
+def under_before(text: str, start: int, *, is_share: bool) -> int:
+    """How many characters "under" takes before a place where it bounds from above: before a share, or after a time.
 
     >>> under_before("svarstid under 5 dagar", 15, is_share=False), under_before("under 2022", 6, is_share=False)
-    (True, False)
+    (6, 0)
     """
     under = _UNDER.search(text[max(0, start - _REACH) : start])
-    return under is not None and (is_share or under["time"] is not None)
+    return len(under["word"]) if under and (is_share or under["time"]) else 0
 
 
 def bound_after(text: str, end: int) -> Bound:

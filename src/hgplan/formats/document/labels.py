@@ -36,6 +36,7 @@ _LABELS: Final[dict[Label, str]] = {
         r"|kpis?|outcomes?|measures|goals?))*"
         r"|mål (?:för )?vision(?:en)? \d{4}|mål från (?:de |den )?[\w ]{1,40}|mål och strategier(?: till \d{4})?"
         r"|vad vi vill uppnå|det(?:ta)? vill vi(?: uppnå)?"
+        r"|how (?:we(?:'ll|’ll| will)? )?(?:measure|know)[\w ]{0,30}|så mäter vi[\w ]{0,30}"
         r"|what we want to achieve|where we want to be"
     ),
     "activities": (

@@ -92,7 +92,11 @@ def _strongest(cues: Sequence[Cue]) -> Mood | None:
     mood: Mood | None = None
     for cue in cues:
         weak = cue.mood in ("state", "now", "plan") and mood in ("intent", "aim", "follows")
-        weak = weak or (cue.mood in ("plan", "state") and mood == "past") or (cue.mood == "state" and mood == "now")
+        weak = (
+            weak
+            or (cue.mood in ("plan", "state") and mood in ("past", "can"))
+            or (cue.mood == "state" and mood == "now")
+        )
         if not weak:
             mood = cue.mood
     return mood

@@ -15,7 +15,12 @@ __all__ = ["counted_after", "counted_before", "names_people", "title_of", "unit_
 _WORD: Final = re.compile(r"[^\W\d_](?:[\w’'.&-]*\w)?(?:/[^\W\d_][\w-]*)*\.?|[\"“”»«]|[^\s\w]")
 _LONGEST: Final = 8
 _LONGEST_PHRASE: Final = 14
-_ADVERBS: Final = 2
+_ADVERBS: Final = words(
+    """
+    också även därför dessutom inte alltid i genomsnitt snitt ett att to also not be have been therefore even then
+    sedan nu åter samt minst ha vara bli på
+    """
+)
 _QUOTES: Final = frozenset("\"“”»«'’")
 _STOPS: Final = words(
     """
@@ -55,7 +60,7 @@ _TIMES: Final = re.compile(r"\s+(?:gång|gånger|times?)\b", re.I)
 _GENERIC: Final = re.compile(r"(?:personer|individer|people|persons|individuals|st|stycken)", re.I)
 _DANGLING: Final = re.compile(r"\s+(?:och|samt|and|or|eller)$", re.I)
 _NO_NAME: Final = re.compile(
-    r"\d|(?:vi|we|de|they|it|det|den|this|that|average|total|genomsnitt|snitt|ett genomsnitt)(?!\w)|(?:average"
+    r"\d|(?:vi|we|inte|not|de|they|it|det|den|this|that|average|total|genomsnitt|snitt|ett genomsnitt)(?!\w)|(?:average"
     r"|totalt?)$",
     re.I,
 )
@@ -191,7 +196,7 @@ def counted_before(text: str, amount: Amount, cues: Sequence[Cue]) -> str:
         return thing
     # "Andelen elever som når målet ska öka till 90 %": nothing between the verbs, so what stands before them all.
     group = len(own) - 1
-    while group and len(text[own[group - 1].end : own[group].start].split()) <= _ADVERBS:
+    while group and _ADVERBS.issuperset(text[own[group - 1].end : own[group].start].casefold().split()):
         group -= 1
     subject = re.split(r"(?:\satt\s|\sthat\s|[:;]\s)", text[first : own[group].start])[-1]
     return _phrase(subject) or (_phrase(text[first : own[0].start]) if group else "")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import Final
 
 import attrs
 
 from hgplan.formats.document.chapters import Chapter, Material, Task
-from hgplan.formats.document.cues import cues_in
+from hgplan.formats.document.cues import begins_with_intent, cues_in
 from hgplan.formats.document.deadlines import Span
 from hgplan.formats.document.figures import Context, Found
 from hgplan.formats.document.goals import goals_in
@@ -71,7 +72,7 @@ class _Reader:
         counts = _items(outline)
         for chapter in self.material.chapters:
             chapter.has_items = bool(chapter.heading and counts.get(chapter.heading.line))
-        for passage, following in zip(outline.passages, (*outline.passages[1:], None), strict=True):
+        for passage, following in zip_longest(outline.passages, outline.passages[1:]):
             self.names_next = following is not None and _names(passage, following)
             self._read(passage)
             self.previous = passage
@@ -258,7 +259,9 @@ class _Reader:
             return True
         cues = cues_in(text, language=self.language)
         first = next((cue.mood for cue in cues if cue.mood in ("past", "intent", "aim")), None)
-        return first in ("intent", "aim") or (first is None and _WE.match(text) is not None)
+        if first is not None:
+            return first != "past"
+        return _WE.match(text) is not None or begins_with_intent(text, language=self.language)
 
     def _wishes(
         self, chapter: Chapter, passage: Passage, found: list[tuple[Sentence, Found]]
