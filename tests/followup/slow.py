@@ -192,7 +192,7 @@ class Row:
     ) -> None:  # fmt: skip
         self.goal, self.nature, self.held, self.baseline = goal, nature, held, baseline
         self.kind, self.target, self.target_to = held or (None, 0.0, None)
-        self.end, self.day, self.over = end, day, stop == end and until >= end
+        self.start, self.end, self.day, self.over = start, end, day, stop == end and until >= end
         self.share = max(0, min((day - start).days + 1, (end - start).days + 1)) / ((end - start).days + 1)
         self.flow = nature is not None and nature.flow
         self.low, self.high, self.increase = self.edges()
@@ -225,6 +225,8 @@ class Row:
 
     @property
     def expected(self) -> float | None:
+        if self.day < self.start or self.nature is None:
+            return None
         above = self.baseline is not None and self.high is not None and self.baseline > self.high and not self.flow
         return self.upper if above or self.lower is None else self.lower
 

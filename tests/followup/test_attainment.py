@@ -137,7 +137,7 @@ def test_the_plans_region_year_by_year() -> None:
     assert (first["status"], first["commitment"]) == ("on_course", "aspiration")
     assert first["conditions"] == "whom we keep over time: unset"
     assert (second["value"], second["target"], second["status"]) == (None, 25000, "no_data")
-    assert (second["availability"], second["expected"], second["needed"]) == (None, 0, None)
+    assert (second["availability"], second["expected"], second["needed"]) == (None, None, None)
 
 
 def test_goals_with_and_without_figures_stand_side_by_side() -> None:
@@ -155,7 +155,7 @@ def test_goals_with_and_without_figures_stand_side_by_side() -> None:
     unbound = frame.filter(goal="unbound")
     assert unbound["status"].unique().to_list() == ["no_data"]
     assert unbound["metric"].unique().to_list() == ["nobody's"]
-    assert unbound["value"].null_count() == 12
+    assert unbound["value"].null_count() == unbound["expected"].null_count() == 12
 
 
 def test_with_every_a_row_stands_for_each_grain_end_and_the_last_is_the_whole() -> None:

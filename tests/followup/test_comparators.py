@@ -280,6 +280,12 @@ def test_what_is_no_number_is_never_held_against_a_target(figure: Figure, status
         # Between the two ends outside a range lies the range itself.
         ("recruits", {"between": [40, 60]}, OVER, Figure(30, completeness=0.9), "uncertain"),
         ("recruits", {"between": [40, 60]}, OVER, Figure(61, completeness=0.9), "not_reached"),
+        ("members", {"equals": 50}, OVER, Figure(70, completeness=0.9), "uncertain"),
+        ("members", {"between": [40, 60]}, HALF, Figure(80, completeness=0.9), "uncertain"),
+        ("conversion", {"between": [40, 60]}, OVER, Figure(0.9, 9, 10, completeness=0.9), "uncertain"),
+        # From 20 % to all of them, where half the month wants 40 to 50 %.
+        ("reach", {"between": [80, 100]}, HALF, Figure(0.2, 2, 10, completeness=0.9), "uncertain"),
+        ("reach", {"between": [80, 100]}, HALF, Figure(0.9, 9, 10, completeness=0.9), "off_course"),
         # A stock may turn out smaller as well as larger.
         ("members", {"at_least": 100}, OVER, Figure(200, completeness=0.9), "uncertain"),
         ("members", {"at_least": 0}, OVER, Figure(200, completeness=0.9), "reached"),

@@ -57,7 +57,7 @@ def test_a_level_is_judged_without_a_pace() -> None:
 def test_no_pace_is_asked_before_the_period_begins() -> None:
     pace = Late(0.4)
     told = paced(pace, period="2022-05")
-    assert (told["expected"], told["status"], pace.asked) == (0, "no_data", [])
+    assert (told["expected"], told["status"], pace.asked) == (None, "no_data", [])
 
 
 def test_a_pace_that_nobody_brought_is_refused_by_name() -> None:

@@ -113,6 +113,19 @@ def attainment(
     What is not known stays null, and the row stays. A goal without a target is `unquantified`, and shows its value if
     it has a metric; so is a unit that has neither a target of its own nor one below it. A goal whose metric nothing
     answers to has `no_data`, and no availability; so has a period that has not begun by `until`.
+
+    >>> from datetime import date
+    >>> from hgplan.metrics import Events
+    >>> from hgplan.model import Goal, Target
+    >>> contacts = Events("contacts", at="day")
+    >>> talks = Metric(name="talks", measure=contacts.count())
+    >>> goal = Goal(id="talk", title="Talk with more", metric="talks", targets=[Target(period="2022-01", at_least=4)])
+    >>> facts = Facts(organisation=Organisation.single("club"), tables={"contacts": contacts},
+    ...     data={"contacts": pl.LazyFrame({"day": [date(2022, 1, 3), date(2022, 1, 9)]})})
+    >>> told = attainment(Plan(id="p", title="Plan", direct_goals=[goal]), facts, lambda goal: talks,
+    ...     lambda condition: None, units=["club"], clocks=Clocks(until=date(2022, 1, 31)))
+    >>> told.select("value", "target", "attainment", "status").row(0)
+    (2.0, 4.0, 0.5, 'not_reached')
     """
     organisation, ends = facts.organisation, ends_of(every, plan)
     _check_units(units, organisation)
@@ -182,7 +195,7 @@ def _goals(followed: Sequence[Followed], numbers: Mapping[Metric, int], tables: 
             "commitment": one.goal.commitment,
             "owner": one.goal.owner,
             "from_baseline": one.goal.measured_from == "baseline",
-            "adds": one.metric is not None and adds_over_time(one.metric.measure),
+            "adds": adds_over_time(one.metric.measure) if one.metric else None,
             "cannot_fall": one.metric is not None and cannot_fall(one.metric.measure, tables),
             "possible": possible(one.metric.measure, tables) if one.metric else None,
         }

@@ -1,7 +1,7 @@
 """What the pace wants of a value by the row's day, how far ahead the value is, and what is left to do.
 
 The expressions read `low`, `high`, `baseline`, `adds` (a flow, which begins at nothing), `due` (the share of the target
-that the pace wants by now) and `months` (left of the target period).
+that the pace wants by now), `awaited` (the period has come) and `months` (left of it).
 """
 
 from __future__ import annotations
@@ -30,9 +30,18 @@ def wanted() -> list[pl.Expr]:
 
 
 def expected() -> pl.Expr:
-    """The value that the pace wants by now: of a range its lower edge, unless the level comes down from above it."""
+    """The value that the pace wants by now: of a range its lower edge, unless the level comes down from above it.
+
+    Null before the period begins, and where nothing is counted.
+    """
     above = ~pl.col("adds") & (pl.col("baseline") > pl.col("high"))
-    return pl.when(above).then(pl.col("wanted_high")).otherwise(pl.coalesce("wanted_low", "wanted_high"))
+    return (
+        pl.when(~pl.col("awaited") | pl.col("adds").is_null())
+        .then(None)
+        .when(above)
+        .then(pl.col("wanted_high"))
+        .otherwise(pl.coalesce("wanted_low", "wanted_high"))
+    )
 
 
 def needed(value: pl.Expr) -> pl.Expr:

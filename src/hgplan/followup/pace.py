@@ -41,12 +41,12 @@ def pace_of(goal: Goal, paces: Mapping[str, Pace]) -> Pace:
 
 
 def due(goal: Goal, pace: Pace, period: Period, day: date) -> float | None:
-    """The share of the period's target that is due when the day is over; nothing is before the period begins.
+    """The share of the period's target that is due when the day is over.
 
-    Null where the pace can't say, or says what is no number.
+    None before the period begins, and where the pace can't say or says what is no number.
     """
     if day < period.start:
-        return 0.0
+        return None
     share = pace.expected(goal, period, (), min(day, period.end))
     return share if share is not None and math.isfinite(share) else None
 

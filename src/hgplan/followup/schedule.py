@@ -29,6 +29,7 @@ SCHEDULE: Final = pl.Schema(
         "end": pl.Date(),
         "begun": pl.Boolean(),
         "over": pl.Boolean(),
+        "awaited": pl.Boolean(),
         "due": pl.Float64(),
         "months": pl.Float64(),
     }
@@ -68,6 +69,7 @@ def frame(schedule: Schedule, followed: Sequence[Followed], paces: Mapping[str, 
                 stretch.end,
                 stretch.begun,
                 stretch.over,
+                stretch.day >= stretch.start,
                 due(goal, pace, period, stretch.day),
                 months_left(stretch.day, period.end),
             )
