@@ -15,7 +15,7 @@ import polars as pl
 
 from hgplan.errors import PlanError
 from hgplan.model.durations import Duration
-from hgplan.model.grains import Grain, as_grain, whole_periods
+from hgplan.model.grains import Grain, as_grain, require_nesting, whole_periods
 from hgplan.model.periods import Period, period_of, periods_between, previous_period
 
 __all__ = ["HI", "LO", "WINDOW", "Window", "Windows"]
@@ -138,7 +138,12 @@ class Windows:
         return attrs.evolve(self, each=tuple(each)), owner
 
     def parts(self, grain: Grain) -> tuple[Windows, list[int]]:
-        """A window for each period of a finer grain that ends in the window (or is cut by `until`), and its owner."""
+        """A window for each period of a finer grain that ends in the window (or is cut by `until`), and its owner.
+
+        Raises PlanError for periods that would be cut by the window's own, such as weeks by months.
+        """
+        if self.grain is not None:
+            require_nesting(grain, self.grain, year_starts=self.year_starts)
         each, owner = [], []
         for index, window in enumerate(self.each):
             for lo, hi in window.days:

@@ -7,7 +7,7 @@ from functools import partial
 from os import PathLike
 from pathlib import Path
 
-from hgplan.formats import load_plan
+from hgplan.formats import load_plan, with_locations
 from hgplan.hookspecs import Source
 from hgplan.metrics import Table
 from hgplan.metrics.declared import table_of
@@ -40,6 +40,7 @@ def open_plan(path: str | PathLike[str], *, plugins: Plugins | None = None) -> W
         plugins=found,
         openers=_openers(plan, base, origins, {table.name: table for table in found.tables(prefer=plan.prefer_tables)}),
         faults=faults,
+        locate=lambda told: with_locations(told, file),
     )
 
 

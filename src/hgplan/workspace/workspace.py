@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
 
 import polars as pl
 
 from hgplan.engine import Clocks, Facts, Tree, extent, reader_for
-from hgplan.errors import PlanError, raise_all
+from hgplan.errors import DataError, HgplanError, PlanError, raise_all
 from hgplan.followup import attainment
 from hgplan.metrics import Aggregate, Metric, Table
-from hgplan.metrics.parameters import as_parameters
-from hgplan.model import Condition, Goal, Organisation, Plan
+from hgplan.model import Goal, Organisation, Plan
 from hgplan.plugins import Fault, Plugins
+from hgplan.workspace.bindings import Bindings, bind
 from hgplan.workspace.blame import Blame
 from hgplan.workspace.catalogue import Asked, Catalogue
 from hgplan.workspace.data import Data, Opener
@@ -48,6 +48,7 @@ class Workspace:
         *,
         openers: Mapping[str, Opener] | None = None,
         faults: Sequence[Fault] = (),
+        locate: Callable[[Sequence[PlanError]], Sequence[PlanError]] = list,
     ) -> None:
         self._plan = plan
         self.organisation = organisation or Organisation.single(
@@ -58,7 +59,7 @@ class Workspace:
         self._catalogue = Catalogue.of(plan, self.plugins, tables, metrics)
         self._data = Data(data or {}, openers or {})
         self._tables, self._metrics = tuple(tables), tuple(metrics)
-        self._faults = tuple(faults)
+        self._faults, self._locate = tuple(faults), locate
 
     @property
     def plan(self) -> Plan:
@@ -104,6 +105,7 @@ class Workspace:
             self.plugins,
             openers=self._data.openers(),
             faults=self._faults,
+            locate=self._locate,
         )
 
     def metric(self, name: Asked) -> Metric:
@@ -178,13 +180,13 @@ class Workspace:
         bound = self._bound()
         clocks = self._clocks(until, known_on)
         asked = as_tree(tree)
-        measures = [metric.measure for metric in bound.values() if metric is not None]
+        measures = [metric.measure for metric in bound.found.values() if metric is not None]
         reader = reader_for(self._known, measures, clocks, asked)
         return attainment(
             self.plan,
             self._known,
-            lambda goal: bound.get((goal.metric, goal.parameters)),
-            lambda condition: bound.get((condition.metric, condition.parameters)),
+            bound.of,
+            bound.of,
             goals=goals,
             units=asked_units(units, self.organisation),
             every=every,
@@ -210,11 +212,21 @@ class Workspace:
         return explained(self._known, self._plan, found, unit=unit, period=period, clocks=clocks, tree=as_tree(tree))
 
     def check(self) -> None:
-        """Read everything; raises with all that is wrong with the plan's metrics and data."""
-        faults: list[PlanError] = []
-        self._bound(faults)
-        if faults:
-            raise_all("the plan is not right", faults)
+        """Read everything; raises with all that is wrong with the plan's metrics, or with the data that they read."""
+        bound = self._bound()
+        faults: list[HgplanError] = []
+        for metric in dict.fromkeys(bound.found.values()):
+            try:
+                if metric is not None:
+                    self.measure(metric)
+            except HgplanError as error:
+                faults += [fault for fault in error.faults if str(fault) not in map(str, faults)]
+        unasked = [fault for fault in faults if isinstance(fault, PlanError)]
+        broken = [fault for fault in faults if isinstance(fault, DataError)]
+        if unasked:
+            raise_all("the plan can't be followed up", unasked)
+        if broken:
+            raise_all("the data are not as declared", broken)
 
     def _all_metrics(self, asked: Sequence[Asked]) -> list[Metric]:
         found: list[Metric] = []
@@ -228,28 +240,12 @@ class Workspace:
             raise_all("the metrics can't be asked", faults)
         return found
 
-    def _bound(self, faults: list[PlanError] | None = None) -> dict[tuple[str | None, object], Metric | None]:
-        """The metrics of goals and conditions; unknown ones are faults, unless a broken plugin may have had them."""
-        told: list[PlanError] = [] if faults is None else faults
-        bound: dict[tuple[str | None, object], Metric | None] = {}
-        for _, goal in self.plan.goals():
-            wanted: list[Goal | Condition] = [goal, *goal.conditions]
-            for one in wanted:
-                if one.metric is None or (one.metric, one.parameters) in bound:
-                    continue
-                try:
-                    bound[one.metric, one.parameters] = self._bind(one.metric, one.parameters)
-                except PlanError as fault:
-                    bound[one.metric, one.parameters] = None
-                    if not self.plugins.faults:
-                        told.append(PlanError(fault.what, where=f"goal {goal.id!r}", hint=fault.hint))
-        if told and faults is None:
-            raise_all("the plan names metrics that can't be asked", told)
+    def _bound(self) -> Bindings:
+        """The metrics of the plan; unknown ones are told together, unless a broken plugin may have had them."""
+        bound = bind(self.plan, self._catalogue, self._blame)
+        if bound.faults and not self.plugins.faults:
+            raise_all("the plan names metrics that can't be asked", list(self._locate(bound.faults)))
         return bound
-
-    def _bind(self, name: str, parameters: Mapping[str, object]) -> Metric | None:
-        given = as_parameters(parameters)
-        return self._blame.attempt(self._catalogue.metric(name), lambda: self._catalogue.metric(name, given))
 
     def _metric_of(self, name: str, parameters: Mapping[str, object]) -> Metric | None:
         try:

@@ -1,0 +1,57 @@
+"""The metrics that a plan's goals and conditions name, bound to their parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import attrs
+
+from hgplan.errors import PlanError
+from hgplan.metrics import Metric
+from hgplan.metrics.parameters import as_parameters
+from hgplan.model import Condition, FrozenMapping, Goal, Plan
+from hgplan.workspace.blame import Blame
+from hgplan.workspace.catalogue import Catalogue
+
+__all__ = ["Bindings", "bind"]
+
+
+@attrs.frozen(eq=False)
+class Bindings:
+    """The metric of each goal and condition; None where nothing answers to the name, and why."""
+
+    found: dict[tuple[str, FrozenMapping[str, object]], Metric | None]
+    faults: tuple[PlanError, ...]
+
+    def of(self, one: Goal | Condition) -> Metric | None:
+        """The metric that a goal or a condition is measured by."""
+        return None if one.metric is None else self.found.get((one.metric, one.parameters))
+
+
+def bind(plan: Plan, catalogue: Catalogue, blame: Blame) -> Bindings:
+    """Bind every metric that the plan names; a fault says where it stands in the plan."""
+    found: dict[tuple[str, FrozenMapping[str, object]], Metric | None] = {}
+    faults: list[PlanError] = []
+    for where, one in _named(plan):
+        if one.metric is None or (one.metric, one.parameters) in found:
+            continue
+        try:
+            metric = catalogue.metric(one.metric)
+            given = as_parameters(one.parameters)
+            found[one.metric, one.parameters] = blame.attempt(metric, partial(catalogue.metric, one.metric, given))
+        except PlanError as fault:
+            found[one.metric, one.parameters] = None
+            faults.append(type(fault)(fault.what, where=f"{where}.metric", hint=fault.hint))
+    return Bindings(found, tuple(faults))
+
+
+def _named(plan: Plan) -> Iterator[tuple[str, Goal | Condition]]:
+    """Every goal and condition with its place in the plan."""
+    lists = [(f"strategies[{index}].goals", strategy.goals) for index, strategy in enumerate(plan.strategies)]
+    lists += [("direct_goals", plan.direct_goals), ("vision.goals", plan.vision.goals if plan.vision else ())]
+    for where, goals in lists:
+        for index, goal in enumerate(goals):
+            yield f"{where}[{index}]", goal
+            for number, condition in enumerate(goal.conditions):
+                yield f"{where}[{index}].conditions[{number}]", condition
