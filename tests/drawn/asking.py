@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 import polars as pl
 from oracle import answer, periods
+from oracle.figures import Figure
 
 import hgplan
 from drawn.questions import Question
@@ -112,17 +113,19 @@ def by_judge(question: Question, measure: Measure) -> dict[Key, Told]:
         known_on=question.known_on,
         tree=question.tree,
     )
-    return {
-        (cell.unit, cell.start, cell.end, cell.group): Told(
-            **{
-                name: _float(getattr(cell.figure, name))
-                for name in ("value", "numerator", "denominator", "completeness")
-            },
-            rows=cell.figure.rows,
-            availability=cell.figure.availability,
-        )
-        for cell in cells
-    }
+    return {(cell.unit, cell.start, cell.end, cell.group): _told(cell.figure) for cell in cells}
+
+
+def _told(figure: Figure) -> Told:
+    numerator, denominator = figure.told
+    return Told(
+        value=_float(figure.value),
+        numerator=_float(numerator),
+        denominator=_float(denominator),
+        rows=figure.rows,
+        availability=figure.availability,
+        completeness=_float(figure.completeness),
+    )
 
 
 def _float(value: Any) -> float | None:
@@ -130,10 +133,7 @@ def _float(value: Any) -> float | None:
 
 
 def assert_same(question: Question, *, rows: bool = True) -> None:
-    """Fail unless the engine and the judge tell the same of every measure and cell.
-
-    `rows=False` leaves aside how many rows stand behind a figure. No rows are told of a unit that isn't there.
-    """
+    """Fail unless the engine and the judge tell the same of every measure and cell."""
     told = by_engine(question)
     for measure in question.measures:
         engine, judge = told[str(measure)], by_judge(question, measure)
@@ -155,13 +155,16 @@ def assert_cells(measure: str, engine: Mapping[Key, Told], judge: Mapping[Key, T
 
 
 def same(one: Told, other: Told, *, rows: bool = True) -> bool:
-    """Whether two tellings of a cell are the same, up to the last bits of a float."""
-    if rows and one.availability != "not_expected" and one.rows != other.rows:
-        return False
-    pairs = [
-        (getattr(one, name), getattr(other, name)) for name in ("value", "numerator", "denominator", "completeness")
-    ]
-    return one.availability == other.availability and all(_near(a, b) for a, b in pairs)
+    """Whether two tellings of a cell are the same, up to the last bits of a float.
+
+    Of a unit that isn't there, only that is told; `rows=False` leaves aside what stands behind and beside the figure.
+    """
+    names = ["value"]
+    if one.availability != "not_expected":
+        names += ["numerator", "denominator", "rows", "completeness"] if rows else ["numerator", "denominator"]
+    return one.availability == other.availability and all(
+        _near(getattr(one, name), getattr(other, name)) for name in names
+    )
 
 
 def _near(a: float | None, b: float | None) -> bool:

@@ -76,15 +76,15 @@ def survival(world: World, measure: Survival, node: str, span: Span, only: Only)
         at_risk = sum(life.since < day <= life.until for life in lives)
         left = sum(life.left and life.until == day and life.since < day for life in lives)
         share *= 1 - Fraction(left, at_risk)
-    # reading: with nobody ever at risk there is no figure.
-    watched = any(life.until > life.since for life in lives)
+    # reading: the curve begins at one and stays there while nobody is at risk; of nobody at all there is no curve.
     # Whoever leaves on the day of the horizon was at risk on it.
     still = sum(life.since < life.horizon <= life.until for life in lives)
     figure = Figure(
-        value=share if watched else None,
+        value=share if lives else None,
         denominator=still,
         rows=len(entries),
-        availability="available" if watched else "undefined",
+        availability="available" if lives else "undefined",
+        exact=False,
     )
     mature = [start for start in entries if after(start.day, measure.horizon) <= world.until]
     return matured(figure, len(mature), len(entries), excluded=True)

@@ -75,11 +75,11 @@ def quantile(world: World, measure: Quantile, node: str, span: Span, only: Only)
     rows = cell(world, measure, node, span, only)
     known = sorted(values(world, rows, measure.of))
     if not known:
-        return found(None, len(rows))
+        return found(None, len(rows), exact=False)
     place = (len(known) - 1) * Fraction(measure.q)
     below = int(place)
     above = min(below + 1, len(known) - 1)
-    return found(known[below] + (place - below) * (known[above] - known[below]), len(rows))
+    return found(known[below] + (place - below) * (known[above] - known[below]), len(rows), exact=False)
 
 
 def distinct(world: World, measure: Distinct, node: str, span: Span, only: Only) -> Figure:
@@ -90,6 +90,8 @@ def distinct(world: World, measure: Distinct, node: str, span: Span, only: Only)
     keys = {key for row in rows if (key := world.rows.value(row, column)) is not None}
     if measure.having is not None:
         keys = {key for key in keys if _asked(world, measure.having, span, column, key) is True}
+        # reading: the rows behind are those of the keys that are counted.
+        rows = [row for row in rows if world.rows.value(row, column) in keys]
     return counted(len(keys), len(rows))
 
 
@@ -156,13 +158,13 @@ def aggregated(world: World, measure: Aggregated, node: str, span: Span, only: O
         last = max((row.day for row in everywhere), default=None)
         rows = [row for row in rows if row.day == last]
     if not rows:
-        return found(None, 0)
+        return found(None, 0, exact=False)
     held = [
         tuple(worth(column, lambda name, row=row: world.rows.value(row, name)) for column in measure.columns)
         for row in rows
     ]
     result = measure.aggregate.final(measure.aggregate.partial(held))
-    return found(None if result is None else Fraction(result), len(rows))
+    return found(None if result is None else Fraction(result), len(rows), exact=False)
 
 
 def active(world: World, measure: Active, node: str, span: Span, only: Only) -> Figure:

@@ -42,7 +42,8 @@ class OverTime:
         of = self._world.figure
         match measure:
             case Number(value=value):
-                return Figure(value=Fraction(value) if isinstance(value, float) else value)
+                whole = isinstance(value, int)
+                return Figure(value=value if whole else Fraction(value), exact=whole)
             case Formula(sign=sign, left=left, right=right):
                 return _formula(sign, of(left, node, span, only), of(right, node, span, only))
             case Part():
@@ -83,17 +84,20 @@ class OverTime:
             rows=sum(figure.rows for figure in daily),
             availability="available" if known else worst(figure.availability for figure in daily),
             completeness=least(figure.completeness for figure in daily),
+            exact=False,
         )
 
     def _mean_of_units(self, measure: MeanOfUnits, node: str, span: Span, only: Only) -> Figure:
         under = open_units(self._world, measure.level, node, span)
         figures = [self._world.figure(measure.of, unit, span, only) for unit in under]
         known = [figure.value for figure in figures if figure.value is not None]
-        # reading: what was due and came is that of the unit asked itself.
-        own = self._world.figure(measure.of, node, span, only)
         mean = ratio(sum(known), len(known), sum(figure.rows for figure in figures))
-        mean = attrs.evolve(mean, completeness=own.completeness)
-        return emptied(mean, "not_expected") if own.availability == "not_expected" else mean
+        # reading: it is as complete as the least complete of the units.
+        share = least(figure.completeness for figure in figures)
+        exact = self._world.figure(measure.of, node, span, only).exact
+        mean = attrs.evolve(mean, completeness=share, exact_numerator=exact)
+        there = any(self._world.tree.is_open(node, day) for day in span.own)
+        return mean if there else emptied(mean, "not_expected")
 
     def _part(self, measure: Part, node: str, span: Span, only: Only) -> Figure:
         """What stands above or below the line, as a figure of its own."""
@@ -121,6 +125,7 @@ def _shifted(day: date, offset: str | None, to: str | None) -> date:
 def _defaulted(figure: Figure, value: float | None) -> Figure:
     """The figure where no row stands behind it or nothing is below the line; never of what is not known."""
     filled = figure.availability == "undefined" or (figure.availability == "available" and figure.rows == 0)
+    figure = attrs.evolve(figure, exact=figure.exact and not isinstance(value, float))
     if not filled:
         return figure
     # reading: a default of None is undefined, any other is available.
@@ -140,6 +145,9 @@ def _formula(sign: str, left: Figure, right: Figure) -> Figure:
         rows=left.rows + right.rows,
         availability=availability,
         completeness=least([left.completeness, right.completeness]),
+        exact=sign != "/" and left.exact and right.exact,
+        exact_numerator=left.exact,
+        exact_denominator=right.exact,
     )
 
 

@@ -99,7 +99,8 @@ def _value(world: World, row: Standing, of: Node) -> Any:
 
 def average(world: World, measure: Average, node: str, span: Span, only: Only) -> Figure:
     """The mean of `last` over the grain ends among the days that have a figure."""
-    ends = sorted({day for day in span.days if grain_end(day, measure.every) == day})
+    # reading: of the grain that is not over, the last day asked is the end, as of any period.
+    ends = sorted({day for day in span.days if day in (world.until, grain_end(day, measure.every))})
     figures = []
     for end in ends:
         # reading: each end looks back over its whole grain, also over the asked period's start.
@@ -107,4 +108,4 @@ def average(world: World, measure: Average, node: str, span: Span, only: Only) -
         figures.append(_pick(world, measure.rows, measure.of, "last", "entity", node, days, only))
     known = [figure.value for figure in figures if figure.value is not None]
     mean = Fraction(sum(known)) / len(known) if known else None
-    return found(mean, sum(figure.rows for figure in figures))
+    return found(mean, sum(figure.rows for figure in figures), exact=False)
