@@ -184,8 +184,10 @@ class _Reading:
         if rhythm is None and leans and _OF_THOSE.search(self.text[place.previous_end : amount.begin]):
             rhythm = self.rhythm
         self.rhythm = rhythm
-        said = (*times.mentions, *times.rhythms)
-        ends = [(part.start) for part in said] if amount.unit == "%" else [begin for begin, _ in self.times.spans]
+        ends = [begin for begin, _ in self.times.spans]
+        if amount.unit == "%":
+            # "90 % ska få svar inom tre dagar": the length of time belongs to the share.
+            ends = [*(mention.start for mention in times.mentions), *(rhythm.start for rhythm in times.rhythms)]
         end = min([place.next_begin, *(begin for begin in ends if begin >= amount.end)])
         counted = counted_after(self.text, amount, end, self.cues)
         if pair := self._pair(place):
