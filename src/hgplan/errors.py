@@ -23,6 +23,7 @@ __all__ = [
     "PluginError",
     "PluginErrors",
     "UnknownName",
+    "UnreadableError",
     "nearest",
     "raise_all",
 ]
@@ -87,6 +88,10 @@ class UnknownName(PlanError, LookupError):
 
 class DataError(HgplanError, ValueError):
     """The data's fault: rows or files that break what was declared of them."""
+
+
+class UnreadableError(DataError):
+    """Data that no engine can read: a torn file, a source that broke in the middle."""
 
 
 class PluginError(HgplanError, RuntimeError):

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import polars as pl
 
+from hgplan.errors import UnreadableError
+
 __all__ = ["collect"]
 
 
-def collect(frame: pl.LazyFrame) -> pl.DataFrame:
-    """Run a lazy frame. Everything else in the engine only describes."""
-    return frame.collect()
+def collect(frame: pl.LazyFrame, table: str | None = None) -> pl.DataFrame:
+    """Run a lazy frame. Everything else in the engine only describes.
+
+    Raises UnreadableError where the rows of `table` can't be read to their end; polars' own words are left out, for
+    they may quote a cell.
+    """
+    try:
+        return frame.collect()
+    except pl.exceptions.PolarsError as error:
+        kind = type(error).__name__
+    except BaseException as error:
+        # A panic in polars is no Exception; anything else of that rank is somebody's wish to stop.
+        kind = type(error).__name__
+        if kind != "PanicException":
+            raise
+    what = "the data can't be read" if table is None else f"the data of table {table!r} can't be read"
+    raise UnreadableError(f"{what} ({kind})", hint="a torn or damaged file, or a source that broke in the middle")

@@ -30,6 +30,6 @@ def extent(facts: Facts, tables: Iterable[str] | None = None) -> tuple[date, dat
         known = [pl.when(day.dt.year() < LASTING).then(day) for day in days]
         ends = [edge for day in known for edge in (day.min(), day.max())]
         if ends:
-            row = collect(lazy.select(edge.alias(str(index)) for index, edge in enumerate(ends))).row(0)
+            row = collect(lazy.select(edge.alias(str(index)) for index, edge in enumerate(ends)), name).row(0)
             found += [day for day in row if isinstance(day, date)]
     return (min(found), max(found)) if found else None

@@ -71,7 +71,8 @@ def cast_column(name: str, kind: pl.DataType, declared: ColumnType | None, timez
             return Cast(name, whole, (whole.is_null() & _said(name, kind)) | cut, "a whole number")
         case "decimal":
             value = plain.cast(pl.Decimal(38, declared.scale), strict=False)
-            return Cast(name, value, value.is_null() & _said(name, kind), f"a number with {declared.scale} decimals")
+            broken = (value.is_null() & _said(name, kind)) | (_said(name, kind) & _finer(name, kind, declared.scale))
+            return Cast(name, value, broken, f"a number with at most {declared.scale} decimals")
         case _:
             value = plain.cast(pl.Float64, strict=False).fill_nan(None)
             return Cast(name, value, value.is_null() & _said(name, kind), "a number")
@@ -83,6 +84,17 @@ def _plain(name: str, kind: pl.DataType) -> pl.Expr:
         return column.cast(pl.String)
     # NaN compares as the largest number of all, so it may not live on as a value.
     return pl.when(column.is_finite()).then(column) if kind.is_float() else column
+
+
+def _finer(name: str, kind: pl.DataType, scale: int) -> pl.Expr:
+    """Whether a number has more decimals than are kept: a cast would cut them without a word."""
+    column = pl.col(name)
+    if isinstance(kind, pl.String):
+        return ~column.str.contains(rf"^\s*[+-]?\d+(\.\d{{0,{scale}}}0*)?\s*$")
+    if kind.is_float():
+        units: pl.Expr = column * 10**scale
+        return (units - units.round(0)).abs() > 1e-6 * pl.max_horizontal(units.abs(), pl.lit(1.0))
+    return pl.lit(isinstance(kind, pl.Decimal) and (kind.scale or 0) > scale)
 
 
 def _said(name: str, kind: pl.DataType) -> pl.Expr:

@@ -89,7 +89,7 @@ def visible(
         for column in dict.fromkeys([*wanted, *days, *table.columns])
     ]
     content = _content(schema) if ordered or (table.id and table.recorded) else []
-    frame = collect(lazy.select(*_columns(facts, table, schema, casts, people), *content))
+    frame = collect(lazy.select(*_columns(facts, table, schema, casts, people), *content), name)
     frame = frame.with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
     faults = [
         fault

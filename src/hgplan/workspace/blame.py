@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import polars as pl
 
 from hgplan.engine import Clocks, Facts, Reader, Tree, figures, unknown_figures
-from hgplan.errors import DataError, PlanError
+from hgplan.errors import DataError, PlanError, PluginError, UnreadableError
 from hgplan.metrics import Metric
 from hgplan.metrics.reads import tables_read
 from hgplan.model import Period, Plan
@@ -91,21 +91,34 @@ class Blame:
             return ask(metrics)
         try:
             return ask(metrics)
+        except UnreadableError:
+            pass
         except (KeyboardInterrupt, PlanError, DataError):
             raise
-        except BaseException:  # a panic in polars is no Exception; whose fault it is, is found out one by one
-            parts = []
-            for metric, found in zip(metrics, blamed, strict=True):
-                if found is None:
-                    parts.append(ask([metric]))
-                    continue
-                told = self._kept(attempt_on_data(*found, partial(ask, [metric])))
-                lost = unknown_figures(metric, units=units, periods=periods, by=how.get("by", ()))
-                parts.append(lost if told is None else told)
-            return pl.concat(parts, how="vertical_relaxed")
+        except BaseException:  # a panic in polars is no Exception; whose fault it is, is found out below
+            pass
+        parts = []
+        for metric, found in zip(metrics, blamed, strict=True):
+            if found is None:
+                parts.append(ask([metric]))
+                continue
+            told = self._kept(attempt_on_data(*found, partial(_read, partial(ask, [metric]), found[1])))
+            lost = unknown_figures(metric, units=units, periods=periods, by=how.get("by", ()))
+            parts.append(lost if told is None else told)
+        return pl.concat(parts, how="vertical_relaxed")
 
     def _kept(self, done: _T | Fault) -> _T | None:
         if isinstance(done, Fault):
             self._faults[done] = None
             return None
         return done
+
+
+def _read(ask: Callable[[], pl.DataFrame], hook: str) -> pl.DataFrame:
+    """Ask; what a plugin's source can't give to the end is the plugin's fault, not the data's."""
+    try:
+        return ask()
+    except UnreadableError as error:
+        if hook != "hgplan_sources":
+            raise
+        raise PluginError(error.what) from None
