@@ -79,6 +79,9 @@ def test_at_least_of_what_can_fall_waits_for_the_end(metric: str, until: date, v
         ("recruits", HALF, 70, "off_course", 30, 50, 0),
         # 101 of at most 100 can't be undone, however little of the month is left.
         ("recruits", date(2022, 4, 29), 101, "off_course", -1, 96.66666666666667, -30),
+        # A sum can still come down, and is a little above what was to be there by now.
+        ("cost", date(2022, 4, 29), 101, "on_course", -1, 96.66666666666667, -30),
+        ("cost", HALF, 70, "off_course", 30, 50, 0),
         ("recruits", OVER, 100, "reached", 0, 100, None),
         ("recruits", OVER, 101, "not_reached", -1, 100, None),
         ("members", HALF, 100, "on_course", 0, 100, 0),

@@ -1,5 +1,5 @@
 """Follow-up: figures held against targets."""
 
-from hgplan.followup.attainment import COLUMNS, attainment
+from hgplan.followup.attainment import BOUNDS, COLUMNS, attainment
 
-__all__ = ["COLUMNS", "attainment"]
+__all__ = ["BOUNDS", "COLUMNS", "attainment"]

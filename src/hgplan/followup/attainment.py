@@ -13,7 +13,8 @@ from hgplan.errors import UnknownName, nearest, raise_all
 from hgplan.followup import lines as _lines
 from hgplan.followup import schedule as _schedule
 from hgplan.followup.asking import Figures, answers, metric_numbers, questions
-from hgplan.followup.bounds import greatest, least, possible
+from hgplan.followup.bounds import bounds, greatest, least
+from hgplan.followup.bounds import possible as _possible
 from hgplan.followup.conditions import conditions, states
 from hgplan.followup.course import expected, needed, wanted
 from hgplan.followup.followed import ConditionMetric, Followed, GoalMetric, follow
@@ -29,7 +30,7 @@ from hgplan.metrics.additive import adds_over_time
 from hgplan.metrics.monotone import cannot_fall
 from hgplan.model import FrozenMapping, Organisation, Plan
 
-__all__ = ["COLUMNS", "attainment"]
+__all__ = ["BOUNDS", "COLUMNS", "attainment"]
 
 COLUMNS: Final = pl.Schema(
     {
@@ -69,6 +70,11 @@ COLUMNS: Final = pl.Schema(
 )
 """The columns of an attainment frame, in their order."""
 
+BOUNDS: Final = pl.Schema(
+    dict.fromkeys(["value_least", "value_greatest", "attainment_least", "attainment_greatest"], pl.Float64())
+)
+"""The columns of what is possible, where it is asked for."""
+
 _GOALS: Final = pl.Schema(
     {
         "goal_number": pl.Int32(),
@@ -101,14 +107,16 @@ def attainment(
     tree: Tree = "day",
     paces: Mapping[str, Pace] = _NO_PACES,
     targets: Standing = "current",
+    possible: bool = False,
     ask: Figures | None = None,
 ) -> pl.DataFrame:
     """How far the goals have come: one row a goal, unit and target period.
 
     With `every`, one row an end of that grain (or calendar, or `phase`) inside each target period, and one of the
     period itself: the value to date, against the whole period's target.
-    `targets` chooses between those that stand by `known_on` (unsaid: by `until`) and those first adopted. `ask` answers
-    for figures, the engine itself unless said.
+    `targets` chooses between those that stand by `known_on` (unsaid: by `until`) and those first adopted. `possible`
+    adds four columns: the least and the greatest that an incomplete value, and so the attainment, can turn out to be.
+    `ask` answers for figures, the engine itself unless said.
 
     What is not known stays null, and the row stays. A goal without a target is `unquantified`, and shows its value if
     it has a metric; so is a unit that has neither a target of its own nor one below it. A goal whose metric nothing
@@ -128,6 +136,7 @@ def attainment(
     (2.0, 4.0, 0.5, 'not_reached')
     """
     organisation, ends = facts.organisation, ends_of(every, plan)
+    schema = pl.Schema({**COLUMNS, **BOUNDS}) if possible else COLUMNS
     _check_units(units, organisation)
     followed = follow(plan, organisation, metric_of, condition_metric_of, goals)
     pools = Pools(organisation)
@@ -162,8 +171,9 @@ def attainment(
             pl.lit(clocks.known_on, pl.Date).alias("known_on"),
             *(pl.lit(None, pl.Float64).alias(name) for name in COLUMNS if name.startswith(("forecast", "probability"))),
         )
-        .select(COLUMNS.names())
-        .cast(COLUMNS)
+        .with_columns(bounds())
+        .select(schema.names())
+        .cast(schema)
     )
 
 
@@ -197,7 +207,7 @@ def _goals(followed: Sequence[Followed], numbers: Mapping[Metric, int], tables: 
             "from_baseline": one.goal.measured_from == "baseline",
             "adds": adds_over_time(one.metric.measure) if one.metric else None,
             "cannot_fall": one.metric is not None and cannot_fall(one.metric.measure, tables),
-            "possible": possible(one.metric.measure, tables) if one.metric else None,
+            "possible": _possible(one.metric.measure, tables) if one.metric else None,
         }
         for number, one in enumerate(followed)
     ]

@@ -8,11 +8,12 @@ from typing import Literal, TypeAlias
 
 import polars as pl
 
+from hgplan.followup.progress import finite, way
 from hgplan.metrics import FactTable, Measure, Table
 from hgplan.metrics.counts import Active, Converted, Count, Coverage, Distinct, Retained, Survival, Units
 from hgplan.metrics.monotone import cannot_fall
 
-__all__ = ["Possible", "greatest", "least", "possible"]
+__all__ = ["Possible", "bounds", "greatest", "least", "possible"]
 
 Possible: TypeAlias = Literal["more", "more_of_whole", "unripe_share", "share", "count", "any"]
 """What further reports and ripening entries can make of a figure.
@@ -79,6 +80,26 @@ def greatest(kind: pl.Expr) -> pl.Expr:
         .then((numerator + _entries() - denominator) / _entries())
         .otherwise(math.inf)
     )
+
+
+def bounds() -> list[pl.Expr]:
+    """What an incomplete value, and the attainment by it, can turn out to be; null where no end is known.
+
+    Of a complete figure all that it can be is what it is.
+    """
+    value, incomplete = pl.col("value"), (pl.col("completeness") < 1).fill_null(False)
+    low = pl.when(incomplete).then(pl.col("least")).otherwise(value)
+    high = pl.when(incomplete).then(pl.col("greatest")).otherwise(value)
+    known = value.is_not_null()
+    # Where less is better, the least value is the greatest attainment.
+    either = way(low), way(high)
+    ends = {
+        "value_least": low,
+        "value_greatest": high,
+        "attainment_least": pl.min_horizontal(either),
+        "attainment_greatest": pl.max_horizontal(either),
+    }
+    return [pl.when(known).then(finite(end)).alias(name) for name, end in ends.items()]
 
 
 def _entries() -> pl.Expr:

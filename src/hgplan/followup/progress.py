@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["attainment", "distance", "edges", "finite", "ratio"]
+__all__ = ["attainment", "distance", "edges", "finite", "ratio", "way"]
 
 _NEAR: Final = 1e-12
 """Two figures nearer than this, relative to their size, differ by rounding alone."""
@@ -53,8 +53,13 @@ def distance(value: pl.Expr) -> pl.Expr:
 
 def attainment(value: pl.Expr) -> pl.Expr:
     """The part of the way that the value has come, signed and uncapped; null where the comparator knows no way."""
+    return finite(way(value))
+
+
+def way(value: pl.Expr) -> pl.Expr:
+    """The same of a value that may be without end, as the greatest that an incomplete one can turn out to be."""
     comparator, target, baseline = pl.col("comparator"), pl.col("target"), pl.col("baseline")
-    way = (
+    return (
         pl.when((comparator == "at_least") & pl.col("from_baseline"))
         .then(ratio(value - baseline, target - baseline))
         .when(comparator == "at_least")
@@ -64,7 +69,6 @@ def attainment(value: pl.Expr) -> pl.Expr:
         .when(_increases())
         .then(ratio(value - baseline, _increase()))
     )
-    return finite(way)
 
 
 def _increases() -> pl.Expr:
