@@ -6,34 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
+from further.tree import stand
 
 __all__ = ["FIGURES", "opened"]
 
 FACTS: Final = ("memberships", "contacts", "occasions", "activities", "roles")
-
-# Who stands below whom, from which day and until which (not in). A unit's first parent was always its parent, and one
-# that closes keeps its last: its late rows count above it.
-TREE: Final = """
-create table placement as
-select unit, parent,
-    case when lag(unit) over w is null then date '0001-01-01' else opened end as since,
-    coalesce(lead(opened) over w, date '9999-12-31') as gone
-from units window w as (partition by unit order by opened nulls first);
-
-create table standing as
-with recursive below as (
-    select distinct unit, unit as node, date '0001-01-01' as since, date '9999-12-31' as gone from units
-    union all
-    select below.unit, placement.parent, greatest(below.since, placement.since), least(below.gone, placement.gone)
-    from below join placement on placement.unit = below.node
-    where placement.parent is not null
-        and greatest(below.since, placement.since) < least(below.gone, placement.gone)
-)
-select below.* from below join nodes using (node);
-
-create table open_span as
-select unit, coalesce(opened, date '0001-01-01') as opened, coalesce(closed, date '9999-12-31') as closed from units;
-"""
 
 # Membership and engagement in the whole organisation: overlaps, doubles and touching spells made one run.
 RUNS: Final = """
@@ -178,6 +155,6 @@ def opened(folder: Path, level: str) -> duckdb.DuckDBPyConnection:
     database.execute(
         "create table nodes as select distinct unit as node from units where parent is null or level = ?", [level]
     )
-    database.execute(TREE)
+    stand(database)
     database.execute(RUNS)
     return database
