@@ -265,7 +265,7 @@ class Row:
         }
 
     def status(self, value: float | None, figure: Figure, plan: Plan, begun: bool) -> str:
-        if self.held is None:
+        if self.held is None or self.goal.metric is None:
             return "unquantified"
         if not begun:
             return "no_data"

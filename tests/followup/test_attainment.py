@@ -145,13 +145,18 @@ def test_goals_with_and_without_figures_stand_side_by_side() -> None:
         Goal(id="felt", title="Members feel heard"),
         Goal(id="watched", title="Members", metric="members"),
         Goal(id="unbound", title="Influence", metric="nobody's", targets=[Target(period="2022", at_least=5)]),
+        Goal(id="uncounted", title="Said once", targets=[Target(period="2021", at_least=5)]),
     )
     frame = attain(plan, Script(answers={("members", "region"): Figure(180)}), every="month")
     rows = {row["goal"]: row for row in frame.filter(pl.col("target").is_null()).to_dicts()}
-    assert frame["goal"].value_counts().sort("goal").rows() == [("felt", 1), ("unbound", 12), ("watched", 1)]
+    assert frame["goal"].value_counts().sort("goal").rows() == [
+        ("felt", 1), ("unbound", 12), ("uncounted", 12), ("watched", 1),
+    ]  # fmt: skip
     assert [rows[id]["status"] for id in ("felt", "watched")] == ["unquantified", "unquantified"]
     assert [rows[id]["value"] for id in ("felt", "watched")] == [None, 180]
     assert rows["felt"]["attainment"] is None
+    uncounted = frame.filter(goal="uncounted").unique(["status", "target", "value", "availability"])
+    assert uncounted.select("status", "target", "value", "availability").rows() == [("unquantified", 5, None, None)]
     unbound = frame.filter(goal="unbound")
     assert unbound["status"].unique().to_list() == ["no_data"]
     assert unbound["metric"].unique().to_list() == ["nobody's"]

@@ -118,8 +118,8 @@ def attainment(
     adds four columns: the least and the greatest that an incomplete value, and so the attainment, can turn out to be.
     `ask` answers for figures, the engine itself unless said.
 
-    What is not known stays null, and the row stays. A goal without a target is `unquantified`, and shows its value if
-    it has a metric; so is a unit that has neither a target of its own nor one below it. A goal whose metric nothing
+    What is not known stays null, and the row stays. A goal without a metric or a target is `unquantified`, and shows
+    the one that it has; so is a unit that has neither a target of its own nor one below it. A goal whose metric nothing
     answers to has `no_data`, and no availability; so has a period that has not begun by `until`.
 
     >>> from datetime import date

@@ -1,7 +1,7 @@
 """The status of a goal: a word that is never better than what is known.
 
-- `unquantified`: there is no target to hold the value against.
-- `no_data`: there is a target and no value yet: nothing is bound, begun, reported or ripe.
+- `unquantified`: there is no target to hold a value against, or no metric to hold against it.
+- `no_data`: there are both and no value yet: nothing has begun, was reported or is ripe, or the metric is not there.
 - `undefined`: there is a value that can't be had or compared: 0/0, an increase from an unknown baseline.
 - `reached`, `not_reached`: the period is over and the figure complete; `reached` also early, of an `at_least` on a
   count that can't fall.
@@ -32,7 +32,7 @@ def status(thresholds: StatusThresholds) -> pl.Expr:
     certain = pl.when((on_least == on_greatest) & ~astride).then(on_least)
     incomplete = (pl.col("completeness") < 1).fill_null(False)
     return (
-        pl.when(pl.col("target").is_null())
+        pl.when(pl.col("target").is_null() | pl.col("metric").is_null())
         .then(pl.lit("unquantified"))
         .when(~pl.col("begun"))
         .then(pl.lit("no_data"))
