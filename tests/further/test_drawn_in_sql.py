@@ -86,6 +86,16 @@ PIECES: Final = """
     from spell join standing on standing.unit = coalesce(spell.unit, $root)
     where greatest(joined, since) < least(until, gone) or (joined = until and since <= joined and joined < gone)
 """
+COLUMNS: Final = {
+    "contacts": {
+        "number": "text", "seen": "date", "day": "date", "unit": "text", "person": "text", "channel": "text",
+        "minutes": "bigint", "fee": "decimal(38, 2)",
+    },
+    "memberships": {
+        "number": "text", "seen": "date", "joined": "date", "left": "date", "person": "text", "unit": "text",
+        "channel": "text",
+    },
+}  # fmt: skip
 SHAPES: Final = st.builds(Shape, id=st.booleans(), recorded=st.booleans(), duty=st.just(False))
 RECORDED: Final = st.just(Shape(id=True, recorded=True, duty=False))
 
@@ -99,29 +109,14 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def filled(database: duckdb.DuckDBPyConnection, question: Question, spans: list[tuple[date, date]]) -> None:
     """The question's facts and tree as tables."""
-    made = {
-        "units": ("unit text, parent text, opened date, closed date", [
-            (row.id, row.parent, row.opened, row.closed) for row in question.organisation.rows
-        ]),
-        "nodes": ("node text", [(unit,) for unit in question.organisation.units]),
-        "periods": ("period date, first date, last date", [
-            (start, start, min(end, question.until)) for start, end in spans
-        ]),
-        "contacts_as_told": (
-            "number text, seen date, day date, unit text, person text, channel text, minutes bigint, fee decimal(38, 2)",
-            [tuple(row.get(name) for name in ("number", "seen", "day", "unit", "person", "channel", "minutes", "fee"))
-             for row in question.facts.data["contacts"]],
-        ),
-        "memberships_as_told": (
-            'number text, seen date, joined date, "left" date, person text, unit text, channel text',
-            [tuple(row.get(name) for name in ("number", "seen", "joined", "left", "person", "unit", "channel"))
-             for row in question.facts.data["memberships"]],
-        ),
-    }  # fmt: skip
-    for name, (columns, rows) in made.items():
-        database.execute(f"create or replace table {name} ({columns})")
-        if rows:
-            database.executemany(f"insert into {name} values ({', '.join('?' * len(rows[0]))})", rows)
+    units = [(row.id, row.parent, row.opened, row.closed) for row in question.organisation.rows]
+    _table(database, "units", {"unit": "text", "parent": "text", "opened": "date", "closed": "date"}, units)
+    _table(database, "nodes", {"node": "text"}, [(unit,) for unit in question.organisation.units])
+    periods = [(start, start, min(end, question.until)) for start, end in spans]
+    _table(database, "periods", {"period": "date", "first": "date", "last": "date"}, periods)
+    for name, columns in COLUMNS.items():
+        rows = [tuple(row.get(column) for column in columns) for row in question.facts.data[name]]
+        _table(database, f"{name}_as_told", columns, rows)
     for name in ("contacts", "memberships"):
         versioned = question.facts.tables[name].id is not None and question.facts.tables[name].recorded is not None
         known = "true" if question.known_on is None else "(seen is null or seen <= $known_on)"
@@ -131,6 +126,15 @@ def filled(database: duckdb.DuckDBPyConnection, question: Question, spans: list[
     if question.tree != "day":
         as_of(database, question.tree)
     database.execute(PIECES, {"until": question.until, "root": question.organisation.root})
+
+
+def _table(
+    database: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: list[tuple[Any, ...]]
+) -> None:
+    written = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    database.execute(f"create or replace table {name} ({written})")
+    if rows:
+        database.executemany(f"insert into {name} values ({', '.join('?' * len(columns))})", rows)
 
 
 def queries(by: tuple[str, ...]) -> Iterator[tuple[str, str]]:
