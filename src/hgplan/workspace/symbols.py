@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from hgplan.errors import UnknownName, nearest
 from hgplan.metrics import Dimension, FactTable, Table
@@ -22,15 +23,16 @@ class SymbolicFacts:
     def __init__(self, tables: Mapping[str, Table]) -> None:
         self._tables = {name: table for name, table in tables.items() if not isinstance(table, Dimension)}
 
-    def __getattr__(self, name: str) -> FactTable:
+    # Which kind a name is, no checker can know; a metric's own function says it by its annotations.
+    def __getattr__(self, name: str) -> Any:
         tables: dict[str, FactTable] = self.__dict__.get("_tables", {})
         if name not in tables:
             # AttributeError too, so that hasattr, copy and completion work as for any object.
             raise _NoTableError(f"no table named {name!r}", hint=nearest(name, tables))
         return tables[name]
 
-    def __getitem__(self, name: str) -> FactTable:
-        return getattr(self, name)  # type: ignore[no-any-return]  # the attribute above
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
 
     def __dir__(self) -> list[str]:
         return sorted(self._tables)

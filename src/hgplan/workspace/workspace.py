@@ -10,7 +10,7 @@ import polars as pl
 
 from hgplan.engine import Clocks, Facts, Tree, extent, reader_for
 from hgplan.errors import DataError, HgplanError, PlanError, raise_all
-from hgplan.followup import attainment
+from hgplan.followup import Standing, attainment
 from hgplan.metrics import Aggregate, Metric, Table
 from hgplan.model import Goal, Organisation, Plan
 from hgplan.plugins import Fault, Plugins
@@ -171,11 +171,16 @@ class Workspace:
         until: Day | None = None,
         known_on: Day | None = None,
         tree: Tree | str = "day",
+        *,
+        targets: Standing = "current",
+        possible: bool = False,
     ) -> pl.DataFrame:
         """How far the plan's goals have come: one row a goal, unit and target period.
 
         With `every`, one row a grain end inside each target period: the value to date, against the whole period's
-        target. A goal whose metric was lost with a broken plugin has no data, and the others their answers.
+        target. `targets` chooses between those that stand now ("current") and those first adopted ("adopted").
+        `possible` adds the least and the greatest that an incomplete value, and the attainment by it, can turn out to
+        be: value_least, value_greatest, attainment_least, attainment_greatest. A goal whose metric was lost with a broken plugin has no data, and the others their answers.
         """
         bound = self._bound()
         clocks = self._clocks(until, known_on)
@@ -192,6 +197,8 @@ class Workspace:
             every=every,
             clocks=clocks,
             tree=asked,
+            targets=targets,
+            possible=possible,
             paces={pace.name: pace for pace in self.plugins.paces()},
             ask=partial(self._blame.figures, reader=reader),
         )
