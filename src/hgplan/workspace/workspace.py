@@ -180,7 +180,8 @@ class Workspace:
         With `every`, one row a grain end inside each target period: the value to date, against the whole period's
         target. `targets` chooses between those that stand now ("current") and those first adopted ("adopted").
         `possible` adds the least and the greatest that an incomplete value, and the attainment by it, can turn out to
-        be: value_least, value_greatest, attainment_least, attainment_greatest. A goal whose metric was lost with a broken plugin has no data, and the others their answers.
+        be: value_least, value_greatest, attainment_least, attainment_greatest. A goal whose metric was lost with a
+        broken plugin has no data, and the others their answers.
         """
         bound = self._bound()
         clocks = self._clocks(until, known_on)
