@@ -49,6 +49,8 @@ def answers(name: str) -> dict[str, Any]:
         found["period"] = f"{plan.period.start}/{plan.period.end}"
     if plan.vision:
         found["vision"] = [plan.vision.title, *(told(goal) for goal in plan.vision.goals)]
+    if plan.phases:
+        found["phases"] = [f"{phase.title}: {phase.start}/{phase.end}" for phase in plan.phases]
     if plan.references:
         found["references"] = [reference.title for reference in plan.references]
     if plan.direct_goals:

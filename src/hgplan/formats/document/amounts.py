@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Final
 
 from hgplan.formats.document.bounds import bound_after, bound_before, under_before
-from hgplan.formats.document.fractions import fractions_in, joined, multiples_in
 from hgplan.formats.document.numerals import NUMERAL, is_one, may_hold_numeral, numeral
 from hgplan.formats.document.quantities import Amount, Bound, Span, overlaps
+from hgplan.formats.document.shares import fractions_in, joined, multiples_in
 
 __all__ = ["amounts_in"]
 

@@ -23,7 +23,7 @@ _SWEDISH: Final[dict[Mood, str]] = {
         r"ska|skall|skulle(?! ha\b| kunna\b)|vill|målet|målen|mål(?:sättning(?:en|ar)?|talet|värdet?|nivån?)?"
         r"|delmål(?:et|en)?"
         r"|ämnar|avser|planera(?:r|s)|tänker|behöver|måste|kommer att|kommer under|syftet|åtar sig|uppdrag(?:et)? är"
-        r"|nyckeltal(?:et)?|indikator(?:n|er)?|riktmärke|räknar med att"
+        r"|nyckeltal(?:et)?|indikator(?:n|er)?|riktmärke|räknar (?:\w+ )?med att"
     ),
     "past": (
         r"var(?! (?:och|tredje|fjärde|femte|sjätte|annan|\d{1,2}:))|hade|fanns|fick|blev|gick|låg (?:på|vid|runt)"
@@ -34,7 +34,7 @@ _SWEDISH: Final[dict[Mood, str]] = {
         r"|redovisade[s]?|\w{3,}ades|har (?:\w+ ){0,2}?(?:\w+(?:at|it|tt)s?|haft|varit|blivit|fått|gått|kommit|gjort)"
     ),
     "now": (
-        r"nu|idag|i dag|dagens|för närvarande|i nuläget|i dagsläget|nuvarande|just nu|nuläge(?:t)?|föregående"
+        r"nu|idag|i dag|för närvarande|i nuläget|i dagsläget|just nu|nuläge(?:t)?|föregående"
         r"|förra året|i fjol|tidigare|utfall(?:et)?|hittills"
     ),
     "state": r"är|har|finns|uppgår|ligger|utgör|består|omfattar|får|innebär|motsvarar|kostar|ingår|räknar",
@@ -57,7 +57,7 @@ _SWEDISH: Final[dict[Mood, str]] = {
         r"|öka[rs]?|ökning"
         r"|växa|växer|minska[rs]?|minskning|bli|uppnå[rs]?|höj(?:a|er|s)|sänk(?:a|er|s)|involvera[rs]?|engagera[rs]?"
         r"|tillför(?:a|s)?|utöka[rs]?|lanser(?:a|ar|as)|ta(?:r|s)? fram|uppnås|nås genom|sker genom|öppna[rs]?"
-        r"|fördubbla[rs]?|stödj(?:a|er|s)|säkerställ(?:a|er|s)"
+        r"|fördubbla[rs]?|stiga|stiger|stödj(?:a|er|s)|säkerställ(?:a|er|s)"
     ),
 }  # fmt: skip
 _ENGLISH: Final[dict[Mood, str]] = {
@@ -75,7 +75,7 @@ _ENGLISH: Final[dict[Mood, str]] = {
         r"|ha(?:s|ve) (?:\w+ )?(?:\w+ed|grown|been|had|risen|fallen|become|seen|won|lost|run|held)"
     ),
     "now": (
-        r"now|today|today's|currently|current|at present|presently|at the moment|as of|last year|previous(?:ly)?"
+        r"now|today|currently|at present|presently|at the moment|as of|last year|previous(?:ly)?"
         r"|so far|to date|in the past"
     ),
     "state": (
@@ -93,7 +93,7 @@ _ENGLISH: Final[dict[Mood, str]] = {
         r"|reduce|cut|achieve"
         r"|attract|enrol|engage|provide|offer|plant|build|create|double|halve|welcome|support|establish|maintain"
         r"|keep|retain"
-        r"|secure|sign|visit|involve|extend|develop|produce|complete|lower|expand|improve|achieved"
+        r"|secure|sign|visit|involve|extend|develop|produce|complete|lower|expand|improve|rise|achieved"
     ),
 }  # fmt: skip
 _STARTERS: Final[dict[str, frozenset[str]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -18,6 +19,8 @@ from hgplan.model.periods import Period, grain_of, periods_between
 
 __all__ = ["Span", "period_text", "periods_of", "rhythm_of", "time_of"]
 
+_BREAK: Final = re.compile(r"[,;:]|\b(?:och|and|samt)\b", re.I)
+_THEN_A: Final = re.compile(r"\b(?:och|and|samt)\s+$", re.I)
 _MOST: Final = 60
 _PARTS: Final[dict[tuple[str, int], Grain]] = {
     ("month", 3): "quarter", ("month", 4): "tertial", ("month", 6): "half", ("month", 12): "year",
@@ -44,9 +47,13 @@ def time_of(
     """
     said = [mention for mention in times.mentions if mention.role != "since"]
     after = [mention for mention in said if amount.end <= mention.start and mention.end <= next_begin]
+    # "60 procent och för 2030 75 procent": a time right before the next amount is that one's.
+    after = [m for m in after if next_begin == len(text) or text[m.end : next_begin].strip()]
     if after:
         return _together(text, after), ()
     before = [mention for mention in said if previous_end <= mention.start and mention.end <= amount.begin]
+    # "minst 20 senast 2023, och alla ...": a time that the amount before leads up to is that one's.
+    before = [m for m in before if not previous_end or _BREAK.search(text, previous_end, m.start)]
     if before:
         return (before[-1],), ()
     earlier = [mention for mention in said if mention.end <= amount.begin]
@@ -64,10 +71,12 @@ def _together(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     return tuple(found)
 
 
-def rhythm_of(amount: Amount, previous_end: int, next_begin: int, times: Times) -> Rhythm | None:
+def rhythm_of(text: str, amount: Amount, previous_end: int, next_begin: int, times: Times) -> Rhythm | None:
     """How often an amount recurs, if the words near it say so."""
     for rhythm in times.rhythms:
-        if amount.end <= rhythm.start and rhythm.end <= next_begin:
+        # In "12 walkabouts and quarterly panels" it is the panels that recur.
+        told_of_another = _THEN_A.search(text[amount.end : rhythm.start]) and text[rhythm.end : rhythm.end + 1] == " "
+        if amount.end <= rhythm.start and rhythm.end <= next_begin and not told_of_another:
             return rhythm
     # "varje månad två träffar": before the first amount only, for after an amount it belongs to that one.
     for rhythm in reversed(times.rhythms):

@@ -12,7 +12,7 @@ from hgplan.formats.document.cues import clause_of
 from hgplan.formats.document.quantities import Amount
 from hgplan.model.targets import Comparator, Number
 
-__all__ = ["Comparison", "comparison_of", "number"]
+__all__ = ["Comparison", "change_words", "comparison_of", "number"]
 
 _GROWTH: Final = re.compile(
     r"(?<!\w)(?:öka\w{0,3}|(?:netto)?ökning(?:en)?|höj\w{0,5}|växa|växer|tillväxt(?:en)?|utöka[rs]?|utökning"
@@ -94,11 +94,29 @@ def comparison_of(text: str, amount: Amount, previous: Amount | None, *, previou
     # "öka upp till 80 %" is how far to come, "upp till 10 deltagare" how many at most.
     if amount.bound == "at_most" and grows and _UP_TO.match(text[amount.begin : amount.start]):
         return Comparison(comparator="at_least", value=value)
+    if not value and amount.bound == "plain":
+        return Comparison(comparator="at_most", value=value)
     if amount.bound == "at_most" or (declines and amount.bound in ("plain", "about")):
         return Comparison(comparator="at_most", value=value)
     if amount.bound == "equals":
         return Comparison(comparator="equals", value=value)
     return Comparison(comparator="at_least", value=value)
+
+
+def change_words(text: str, amount: Amount) -> str:
+    """The words of a change, from its verb to its amount.
+
+    >>> from hgplan.formats.document.amounts import amounts_in
+    >>> text = "Vi ska minska utsläppen med 10 %"
+    >>> change_words(text, amounts_in(text, language="sv")[0])
+    'minska utsläppen med 10 %'
+    """
+    before = text[: amount.begin]
+    begin = max(_last(_GROWTH, before), _last(_DECLINE, before))
+    negated = _last(_NEGATED, before)
+    if 0 <= negated < begin:
+        begin = negated
+    return " ".join(text[begin if begin >= 0 else amount.begin : amount.end].split())
 
 
 def _way(text: str, amount: Amount, begin: int) -> tuple[bool, bool, bool]:

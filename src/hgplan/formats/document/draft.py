@@ -165,7 +165,7 @@ class _Draft:
         )
         if not dated:
             reason = "a phase whose days the text doesn't tell: give it a start and an end"
-            self.left.append(Unplaced(text=phase.title, reason=reason))
+            self.left.append(Unplaced(text=phase.title, reason=reason, line=phase.line))
 
     def _vision(self) -> Vision | None:
         outsides = [entry for entry in self.material.outsides if entry[0].kind == "vision"]

@@ -35,7 +35,8 @@ class Context:
 class Figure:
     """A goal with its figures, as a text tells it; `counted` and `after` are the words it can be bound by.
 
-    `untimed` is a figure for which the text tells no time: it cannot be a target, and is not to be lost.
+    `bounded` says that the text itself makes its figure a bound. `untimed` is a figure for which the text tells no
+    time: it cannot be a target, and is not to be lost.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Figure:
     baseline: Number | None = None
     conditions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    bounded: bool = False
     untimed: tuple[str, Comparison] | None = None
     time: tuple[Span, ...] = ()
 

@@ -11,10 +11,11 @@ import attrs
 from hgplan.formats.document.amounts import amounts_in
 from hgplan.formats.document.conditions import Clause, kept_in, qualifier_at
 from hgplan.formats.document.cues import bracket_of, cues_in
-from hgplan.formats.document.deadlines import Span, periods_of, rhythm_of, time_of
-from hgplan.formats.document.directions import Comparison, comparison_of, number
-from hgplan.formats.document.figures import Context, Figure, Found, Left, target_of
+from hgplan.formats.document.deadlines import Span, rhythm_of, time_of
+from hgplan.formats.document.directions import Comparison, change_words, comparison_of, number
+from hgplan.formats.document.figures import Context, Figure, Found, Left
 from hgplan.formats.document.intents import shortened
+from hgplan.formats.document.money import is_collecting, is_earned
 from hgplan.formats.document.moods import governing, refusal
 from hgplan.formats.document.nouns import counted_after, counted_before, title_of, unit_of
 from hgplan.formats.document.periods import Mention, Times, times_in
@@ -22,41 +23,24 @@ from hgplan.formats.document.quantities import Amount
 from hgplan.formats.document.rhythms import Rhythm
 from hgplan.formats.document.roles import baseline_before, other_role
 from hgplan.formats.document.sentences import Sentence
+from hgplan.formats.document.timing import spans_of, targets_of
 from hgplan.model.goals import Commitment
 from hgplan.model.targets import Number, Target
 
 __all__ = ["commitment_of", "goals_in"]
 
-_EARNING: Final = re.compile(
-    r"(?<!\w)(?:samla(?:r|s)? in|insaml\w+|intäkt\w*|omsätt\w*|överskott\w*|resultat(?:et)?|sälja|försäljning\w*"
-    r"|inkomst\w*|gåvor"
-    r"|raise[sd]?|raising|income|turnover|revenue|surplus|donations|fundrais\w+|earn|sales|reserves)(?!\w)",
-    re.I,
-)
-_SPENDING: Final = re.compile(
-    r"(?<!\w)(?:need|spend|pay|cost|buy|use|kosta|kostar|betala|köpa|lägga|lägger|behöver|använda|avsätta|avsätts"
-    r"|avsätter)(?!\w)",
-    re.I,
-)
 _HOPE: Final = re.compile(
     r"(?<!\w)(?:strävar|sträva|eftersträva\w*|ambition(?:en|er)?|hoppas|önskar|försöker?|siktar|sikta"
     r"|förhoppning\w*|bör|borde"
     r"|strives?|aspir\w+|hopes?|ambition|endeavou?rs?|seeks? to|aims? to|try to|should)(?!\w)",
     re.I,
 )
-# What adds up over time: a deadline for it counts from the plan's beginning, not from its last New Year.
-_FLOW: Final = re.compile(
-    r"(?<!\w)(?:värv\w*|rekryter\w*|utbild\w*|genomför\w*|anordna\w*|arrangera\w*|samla\w* in|hålla|recruit\w*"
-    r"|train\w*|deliver\w*"
-    r"|raise\w*|run|hold|host|organi[sz]e|publish|plant\w*|build|bygg\w*|publicera\w*|nya|new)(?!\w)",
-    re.I,
-)
 _SHARE: Final = re.compile(r"\s*(av(?=\s)|of(?=\s)|)", re.I)
 _STATUS: Final = re.compile(r"\s*\[[^\[\]]{1,20}\]\s*$")
-_COLLECTING: Final = re.compile(r"(?<!\w)(?:samla(?:r|s)? in|sälja|raise|raising|earn)(?!\w)", re.I)
 _COMPARED_WITH: Final = re.compile(
     r"(?<!\w)(?:jämfört med|i jämförelse med|compared (?:to|with)|up from|istället för|instead of)\s+\S{0,12}\s?$", re.I
 )
+_BESIDE: Final = re.compile(r"(?:\s+(?:st|stycken|procent))?\s*,?\s*(?:år|in|under)?\s*", re.I)
 _OF_THOSE: Final = re.compile(r"(?<!\w)(?:varav|of which|of whom|including)\s+$", re.I)
 _RESPECTIVELY: Final = re.compile(r"\s+(?:respektive|resp\.?)\s+", re.I)
 _ONLY_PEOPLE: Final = re.compile(r"personer|people|individer", re.I)
@@ -115,11 +99,12 @@ class _Reading:
         for place in self.places:
             amount = place.amount
             role = other_role(self.text, amount)
-            reason = role or self._refusal(amount)
+            earlier = "told for an earlier year" if self._told_for_an_earlier_year(place) else None
+            reason = role or earlier or self._refusal(amount)
             if reason is None:
                 self._accept(place)
                 continue
-            if baseline_before(self.text, amount) or self._told_for_an_earlier_year(amount):
+            if earlier or baseline_before(self.text, amount):
                 self._baseline(amount)
             if role == "a condition on what counts":
                 self._condition(qualifier_at(self.text, amount))
@@ -129,10 +114,20 @@ class _Reading:
             self._condition(clause)
         return Found(tuple(self.figures), tuple(self.left))
 
-    def _told_for_an_earlier_year(self, amount: Amount) -> bool:
-        here, plan = bracket_of(self.text, amount.begin), self.context.plan
-        inside = [m for m in self.times.mentions if here and bracket_of(self.text, m.start) == here]
-        return bool(inside and plan and all(mention.last < plan.first for mention in inside))
+    def _told_for_an_earlier_year(self, place: _Place) -> bool:
+        # "400 (2023: 380)", or "312 stycken 2023, ska minska till 250": last year's figure stands beside the goal.
+        plan, amount = self.context.plan, place.amount
+        here = bracket_of(self.text, amount.begin)
+        beside = [
+            mention
+            for mention in self.times.mentions
+            if (here and bracket_of(self.text, mention.start) == here)
+            or (
+                amount.end <= mention.start < place.next_begin
+                and _BESIDE.fullmatch(self.text[amount.end : mention.start])
+            )
+        ]
+        return bool(beside and plan and all(mention.last < plan.first for mention in beside))
 
     def _baseline(self, amount: Amount) -> None:
         # "öka från 300 till 400" tells it before the goal, "400 (idag 300)" after it.
@@ -156,7 +151,17 @@ class _Reading:
             return "money set aside, no goal"
         standing = self.context.standing
         due = any(mention.role == "by" for mention in self.times.mentions)
-        standing = attrs.evolve(standing, after_goal=standing.after_goal or bool(self.figures), due=due)
+        plan = self.context.plan
+        later = plan is not None and any(
+            mention.role != "since" and mention.first.year > plan.first.year for mention in self.times.mentions
+        )
+        standing = attrs.evolve(
+            standing,
+            after_goal=standing.after_goal or bool(self.figures),
+            after_figure=amount is not self.places[0].amount,
+            due=due,
+            later=standing.later or later,
+        )
         if amount.spelled and amount.bound == "plain" and standing.kind == "situation":
             return "a figure of the situation, no goal"
         return refusal(self.text, amount, self.cues, standing, language=self.context.language)
@@ -165,9 +170,7 @@ class _Reading:
         before = self.text[self.last.end if self.last else 0 : amount.begin]
         if self.last is not None and _OF_THOSE.search(before):
             return True
-        earns = [match.end() for match in _EARNING.finditer(before)]
-        spends = [match.end() for match in _SPENDING.finditer(before)]
-        return bool(earns) and earns[-1] > max(spends, default=0)
+        return is_earned(before)
 
     def _bounds_money(self, amount: Amount) -> bool:
         # "Investeringarna ska uppgå till högst 200 miljoner": a bound that is promised, and nothing spent.
@@ -180,7 +183,7 @@ class _Reading:
         comparison = comparison_of(self.text, amount, self.last, previous_adds=self.adds and leans)
         times = self._times_for(amount)
         own, shared = time_of(self.text, amount, place.previous_end, place.next_begin, times)
-        rhythm = rhythm_of(amount, place.previous_end, place.next_begin, times)
+        rhythm = rhythm_of(self.text, amount, place.previous_end, place.next_begin, times)
         if rhythm is None and leans and _OF_THOSE.search(self.text[place.previous_end : amount.begin]):
             rhythm = self.rhythm
         self.rhythm = rhythm
@@ -194,33 +197,42 @@ class _Reading:
             counted, own = pair
         if unit_of(self.text, amount, "") == "times":
             counted = ""
-        spans = self._spans(amount, own or shared)
-        targets = self._targets(comparison, spans, rhythm)
+        follows = governing(self.text, amount, self.cues) == "follows"
+        # A rhythm of its own has the time of the whole sentence or of the plan, not that of another amount.
+        leading = all(mention.end <= self.places[0].amount.begin for mention in shared)
+        mentions = own or (shared if leading or not (rhythm and self.context.plan) else ())
+        spans = spans_of(self.text, self.times, mentions, self.context, follows=follows)
+        targets = targets_of(comparison, spans, rhythm)
         same = leans and bool(own) and (not counted or counted == self.figures[-1].counted)
         self.last, self.adds = amount, comparison.adds
         if same and self._goes_on(amount, targets):
             return
         share = _SHARE.match(self.text, amount.end) if counted and amount.unit == "%" and not comparison.adds else None
         if not counted and leans and self.figures:
-            if own:
+            if own and not self._says_more(place):
                 counted = self.figures[-1].counted
             elif _OF_THOSE.search(self.text[place.previous_end : amount.begin]):
                 rest = _FEW_WORDS.match(self.text, amount.end)
                 counted = f"{self.figures[-1].counted} {re.split('[,;]', rest[0])[0].strip() if rest else ''}".strip()
                 share = _SHARE.match("") if amount.unit == "%" else None
         counted = counted or self.context.title or counted_before(self.text, amount, self.cues)
-        if (amount.is_money and _COLLECTING.search(self.text)) or _ONLY_PEOPLE.fullmatch(counted):
+        if (amount.is_money and is_collecting(self.text)) or _ONLY_PEOPLE.fullmatch(counted):
             title = ""
         else:
             title = title_of(counted, share=share[1] if share else None, language=self.context.language)
         self._add(place, comparison, counted, title, targets, spans)
 
+    def _says_more(self, place: _Place) -> bool:
+        between = (place.previous_end, place.amount.begin)
+        return any(between[0] <= cue.start < between[1] for cue in self.cues)
+
     def _times_for(self, amount: Amount) -> Times:
         # "420 (2023: 398)": a year beside another amount in brackets is that amount's own.
         here = bracket_of(self.text, amount.begin)
         others = {bracket_of(self.text, place.amount.begin) for place in self.places} - {here, None}
+        plan = self.context.plan
         mentions = [m for m in self.times.mentions if bracket_of(self.text, m.start) not in others]
-        return attrs.evolve(self.times, mentions=tuple(mentions))
+        return attrs.evolve(self.times, mentions=tuple(m for m in mentions if not plan or m.last >= plan.first))
 
     def _pair(self, place: _Place) -> tuple[str, tuple[Mention, ...]] | None:
         # "500 respektive 600 medlemmar 2025 respektive 2026": first goes with first, second with second.
@@ -282,48 +294,18 @@ class _Reading:
                 start=self.start + amount.begin,
                 commitment=commitment_of(self.text),
                 baseline=self.baseline,
+                conditions=() if comparison.comparator else (change_words(self.text, amount),),
                 notes=tuple(notes),
-                untimed=(" ".join((written, counted)).strip(), untimed) if untimed else None,
+                bounded=amount.bound != "plain",
+                untimed=(self._told(amount, written, counted), untimed) if untimed else None,
                 time=spans,
             )
         )
         self.baseline = None
 
-    def _targets(self, comparison: Comparison, spans: tuple[Span, ...], rhythm: Rhythm | None) -> tuple[Target, ...]:
-        if comparison.comparator is None:
-            return ()
-        periods = [text for span in spans for text in periods_of(span, rhythm)]
-        return tuple(target_of(comparison, period) for period in dict.fromkeys(periods))
-
-    def _spans(self, amount: Amount, mentions: tuple[Mention, ...]) -> tuple[Span, ...]:
-        if mentions:
-            return tuple(self._span(mention) for mention in mentions)
-        if lasting := self._lasting():
-            return lasting
-        if self.context.time:
-            return self.context.time
-        plan = self.context.plan
-        if self.context.before and (plan is None or governing(self.text, amount, self.cues) == "follows"):
-            return self.context.before
-        return (plan,) if plan else ()
-
-    def _span(self, mention: Mention) -> Span:
-        plan, last = self.context.plan, mention.last
-        whole_year = (mention.first.month, mention.first.day, last.month, last.day) == (1, 1, 12, 31)
-        if mention.role != "by" and mention.first != last:
-            return Span(mention.first, last)
-        first = mention.first if whole_year else last.replace(month=1, day=1)
-        adds_up = not whole_year or _FLOW.search(self.text) is not None
-        if plan and adds_up and plan.first < first and last <= plan.last:
-            first = plan.first
-        return Span(first, last)
-
-    def _lasting(self) -> tuple[Span, ...]:
-        begun = [mention.first for mention in self.times.mentions if mention.role != "by"]
-        for lasting in self.times.lastings:
-            if begun and lasting.months and lasting.months % 12 == 0 and (begun[0].month, begun[0].day) == (1, 1):
-                return (Span(begun[0], begun[0].replace(year=begun[0].year + lasting.months // 12, month=12, day=31)),)
-        return ()
+    def _told(self, amount: Amount, written: str, counted: str) -> str:
+        follows = " ".join(self.text[amount.end :].split()).startswith(counted)
+        return f"{written} {counted}" if counted and follows else written
 
     def _condition(self, clause: Clause) -> None:
         before = [place for place, figure in enumerate(self.figures) if figure.start - self.start < clause.start]

@@ -29,6 +29,11 @@ def apart(blocks: Iterable[Block], *, marked: bool) -> Iterator[Block]:
     """
     for block in blocks:
         lines = block.text.split("\n")
+        if block.kind == "paragraph" and len(lines) > 1 and block.lead == lines[0] and not _ENDS.search(block.lead):
+            # A line in bold over its paragraph is a heading.
+            yield attrs.evolve(block, text=lines[0], strong=True)
+            block = attrs.evolve(block, text="\n".join(lines[1:]), line=block.line + 1, strong=False, lead="")
+            lines = lines[1:]
         if block.kind != "paragraph" or len(lines) < 2 or not _is_listing(lines):
             yield block
             continue

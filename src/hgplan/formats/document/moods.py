@@ -41,7 +41,7 @@ class Standing:
     """Where a sentence stands: under what kind of heading, in an item or a paragraph, after what.
 
     `later` says that its heading names a time after the plan's, `named` that it is a line like "Members: 500", `due`
-    that it names a deadline, `in_topic` that it belongs to a strategy.
+    that it names a deadline, `in_topic` that it belongs to a strategy, `after_figure` that an amount stands before it.
     """
 
     kind: Label | None = None
@@ -52,6 +52,7 @@ class Standing:
     named: bool = False
     due: bool = False
     in_topic: bool = False
+    after_figure: bool = False
 
 
 def governing(text: str, amount: Amount, cues: Sequence[Cue]) -> Mood | None:
@@ -76,6 +77,10 @@ def governing(text: str, amount: Amount, cues: Sequence[Cue]) -> Mood | None:
 
 def _before(text: str, amount: Amount, cues: Sequence[Cue]) -> bool:
     first, _ = clause_of(text, amount.begin, amount.end)
+    return any(first <= cue.start and cue.end <= amount.begin for cue in cues)
+
+
+def _own(first: int, amount: Amount, cues: Sequence[Cue]) -> bool:
     return any(first <= cue.start and cue.end <= amount.begin for cue in cues)
 
 
@@ -113,6 +118,14 @@ def refusal(text: str, amount: Amount, cues: Sequence[Cue], standing: Standing, 
         mood = _strongest(cues_in(standing.intro, language=language))
     if standing.kind == "activities" and amount.spelled and amount.bound == "plain" and mood != "intent":
         return "the size of an activity"
+    first, _ = clause_of(text, amount.begin, amount.end)
+    if (
+        _in_brackets(text, first)
+        and amount.bound == "plain"
+        and not _own(first, amount, cues)
+        and standing.after_figure
+    ):
+        return "in brackets beside another figure"
     if mood in ("intent", "aim") or (mood == "budget" and not _is_about_money(text, amount)):
         return None
     if mood == "state" and standing.in_item and not _before(text, amount, cues):
@@ -131,9 +144,6 @@ def refusal(text: str, amount: Amount, cues: Sequence[Cue], standing: Standing, 
         return _REASONS[mood]
     if standing.kind == "situation":
         return "a figure of the situation, no goal"
-    first, _ = clause_of(text, amount.begin, amount.end)
-    if _in_brackets(text, first) and amount.bound == "plain" and re.search(r"\d", text[: first - 1]):
-        return "in brackets beside another figure"
     if hopeful or standing.in_item or standing.later or standing.named or standing.due:
         return None
     bare = not cues and not text[: amount.begin].strip(' "“”') and standing.kind is None and standing.in_topic

@@ -30,7 +30,8 @@ _STOPS: Final = words(
     on at by for with of from to that which who whom whose per each every before until during through via across
     over within as is are will shall be has have can may by and/or or so including at-least annually yearly
     monthly weekly quarterly plus exkl inkl including contribute contributes join attend complete say
-    participate omfattas svarar á à than under this next redan already också also igen again compared jämfört inneha
+    participate omfattas svarar á à than older younger into back tillbaka
+    under this next redan already också also igen again compared jämfört inneha
     utgör att-göra genomför genomförs hålls anordnas arrangeras erbjuds utbildas rekryteras värvas
     """
 )
@@ -50,7 +51,8 @@ _TRAILING: Final = re.compile(
     r"(?:[\s,:;–—-]|(?<!\w)(?:på|om|till|upp|med|by|to|of|at|som|is|är|vara|blir|bli|uppgå|uppgår|ligga|ligger|nå"
     r"|når|ha|minst|i|från|up|be|reach|"
     r"stand|in|over|rise|öka|ökar|ökas|minska|totalt|sammanlagt|genomsnitt|snitt|target|mål|målvärde|målet"
-    r"|motsvara|cirka|ca|equal|utgöra|utgör|further|kvar|ytterligare|another|additional|en|ett|a|an|stället|instead"
+    r"|motsvara|cirka|ca|equal|utgöra|utgör|further|kvar|under|below|ytterligare|another|additional|en|ett|a|an"
+    r"|stället|instead"
     r"|dessutom|därför|också|även|also|therefore|sedan|maximalt|åter|ha\s+\w+(?:at|it|tt)|have\s+\w+ed)(?!\w))+$",
     re.I,
 )
@@ -60,7 +62,9 @@ _TIMES: Final = re.compile(r"\s+(?:gång|gånger|times?)\b", re.I)
 _GENERIC: Final = re.compile(r"(?:personer|individer|people|persons|individuals|st|stycken)", re.I)
 _DANGLING: Final = re.compile(r"\s+(?:och|samt|and|or|eller)$", re.I)
 _NO_NAME: Final = re.compile(
-    r"\d|(?:vi|we|inte|not|de|they|it|det|den|this|that|average|total|genomsnitt|snitt|ett genomsnitt)(?!\w)|(?:average"
+    r"\d|(?:vi|we|år vi|år vill|\w+ års sikt|sikt|målet|målvärdet|mål|the target|target|inte|not|de|they|it|det"
+    r"|den|this|that"
+    r"|average|total|genomsnitt|snitt|ett genomsnitt)(?!\w)|(?:average"
     r"|totalt?)$",
     re.I,
 )
@@ -73,11 +77,12 @@ _MEASURE: Final = re.compile(
     r"|business days|days?|hours?|minutes?"
     r"|seconds|weeks?|months?|kwh|mwh|gwh|kg|ton|tonnes|liter|litres|km|kilometer|kilometres|meter|metres|mil|m2"
     r"|m²|kvm|kvadratmeter|hektar|hectares"
-    r"|grader|degrees|poäng|points)(?!\w)",
+    r"|grader|degrees|gram|mw|gw|poäng|points)(?!\w)",
     re.I,
 )
 _MEASURED: Final = re.compile(rf"\s*(?:{_MEASURE.pattern})(?:\s+(?:of|av)(?!\w))?", re.I)
 _AFTER_CHANGE: Final = re.compile(r"(?:(?<!\w)(?:till|to|på|at)|:)\s*$", re.I)
+_BEING: Final = re.compile(r"\s*(?:vara|är|bli|be|are)\s+(?=\w)", re.I)
 _DOES: Final = re.compile(r"\s*(?:ha|vara|delta|be|have|take part|attend|känna|uppleva|feel)\s+\w[^,.;:()]{2,60}")
 _COUNT_OF: Final = re.compile(
     r"^(?:antalet|antal|det totala antalet|number of|the number of|total number of|no\. of)\s+", re.I
@@ -92,7 +97,7 @@ _PERSON: Final = re.compile(
     r"(?:medlem|ledare|förtroendevald|expert|person|politiker|ungdom|kvinn|män\b|tjej|kill|flick|pojk|volontär"
     r"|deltagare|besökare"
     r"|elev|funktionär|ombud\b|aktiv(?:a|ister)|barn\b|spelare|tränare|domare|scout|konfirmand|frivillig|anställd"
-    r"|student|företrädare|boende"
+    r"|student|företrädare|\bboende(?:n|na)?\b"
     r"|hyresgäst|invånare|givare|donator|praktikant|lärare|föräldr|seniorer|pensionär|körsångare|användare"
     r"|skribent|faddrar|mentor|chefer"
     r"|members?\b|people|persons?\b|volunteer|leaders?\b|coach|participant|visitor|students?\b|pupils?\b|donors?\b"
@@ -117,6 +122,8 @@ def counted_after(text: str, amount: Amount, end: int, cues: Sequence[Cue]) -> s
     """
     if amount.unit == "%" and (share := _SHARE_OF.match(text[:end], amount.end)):
         return _share_of(text, share.end(), end)
+    if amount.unit == "%" and (being := _BEING.match(text[:end], amount.end)):
+        return _share_of(text, being.end(), end)
     begin = amount.end
     if measured := _MEASURED.match(text[:end], begin):
         # "25 km of protected lanes" counts lanes, in kilometres.
@@ -211,6 +218,7 @@ def _phrase(piece: str) -> str:
         len(piece) > 2
         and not _NO_NAME.match(piece)
         and len(piece.split()) <= _LONGEST_PHRASE
+        and not re.search(r"(?<!\S)\d{4}(?!\S)", piece)
         and re.search(r"[^\W\d_]{3}", piece) is not None
     )
     return piece if fits else ""

@@ -8,8 +8,9 @@ from typing import Final
 __all__ = ["NUMERAL", "is_one", "may_hold_numeral", "numeral"]
 
 _SMALL: Final = {
-    "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9, "tio": 10, "elva": 11,
-    "tolv": 12, "tretton": 13, "fjorton": 14, "femton": 15, "sexton": 16, "sjutton": 17, "arton": 18, "nitton": 19,
+    "noll": 0, "zero": 0, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9, "tio": 10,
+    "elva": 11, "tolv": 12, "tretton": 13, "fjorton": 14, "femton": 15, "sexton": 16, "sjutton": 17, "arton": 18,
+    "nitton": 19,
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
     "nineteen": 19,
@@ -32,10 +33,10 @@ def _written_out() -> dict[str, int]:
         words |= {tens + ones: ten + one for ones, one in _ONES.items() if not ones or ones.startswith("-") == english}
     hundreds: dict[str, int] = {"hundra": 100, "tusen": 1000, "one hundred": 100, "a hundred": 100, "a thousand": 1000}
     for word, value in {**_SMALL, "ett": 1, "one": 1}.items():
-        if value < 10:
+        if 0 < value < 10:
             hundreds |= {f"{word}hundra": value * 100, f"{word} hundra": value * 100, f"{word} hundred": value * 100}
     for word, value in {**words, **hundreds, "ett": 1, "one": 1}.items():
-        if value < 1000:
+        if 0 < value < 1000:
             hundreds |= {f"{word}tusen": value * 1000, f"{word} tusen": value * 1000, f"{word} thousand": value * 1000}
     return {**words, **hundreds, "dussin": 12, "a dozen": 12, **_ALONE}
 

@@ -93,7 +93,7 @@ def outline_of(blocks: Sequence[Block], *, language: str) -> Outline:
     marked = any(block.kind == "heading" for block in blocks)
     blocks = _mended(_with_headings(list(apart(blocks, marked=marked)), language, marked=marked))
     title = _title(blocks, marked=marked)
-    subtitle = _subtitle(blocks, title) if not marked else None
+    subtitle = _subtitle(blocks, title)
     headings: list[Heading] = []
     blocks = [block for block in blocks if block is not subtitle]
     passages = tuple(_passages(blocks if marked else _regrouped(blocks), title, headings))

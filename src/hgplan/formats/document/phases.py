@@ -27,11 +27,12 @@ _MOST_WORDS: Final = 6
 
 @attrs.frozen(kw_only=True)
 class NamedPhase:
-    """A phase by its name, with its days where the text tells them."""
+    """A phase by its name, with its days where the text tells them, and the line that names it."""
 
     title: str
     start: date | None = None
     end: date | None = None
+    line: int | None = None
 
 
 def phases_in(text: str) -> tuple[NamedPhase, ...]:

@@ -15,6 +15,7 @@ from hgplan.formats.document.figures import Context, Found
 from hgplan.formats.document.goals import goals_in
 from hgplan.formats.document.intents import is_intent, is_intent_heading, shortened
 from hgplan.formats.document.labels import Label, leading_label
+from hgplan.formats.document.lone import names_next, unlabelled
 from hgplan.formats.document.moods import Standing
 from hgplan.formats.document.outline import Heading, Outline, Passage
 from hgplan.formats.document.periods import times_in
@@ -39,11 +40,7 @@ _ACTIVITIES: Final = re.compile(
     re.I,
 )
 _WE: Final = re.compile(r"(?:vi|we)\s", re.I)
-_ALONE: Final = re.compile(
-    r"(?:minst|högst|at least|at most|[<>≥≤+])?\s*[\d\s.,]{1,12}\s?(?:%|procent|per cent)?", re.I
-)
 _EXCERPT: Final = 160
-_PARTING: Final = re.compile(r"[.!?:]$")
 
 
 def read_outline(outline: Outline, *, language: str, plan: Span | None) -> Material:
@@ -63,6 +60,7 @@ class _Reader:
         self.times: dict[str, tuple[Span, ...]] = {}
         self.previous: Passage | None = None
         self.names_next = False
+        self.goal_before = False
         topics = {passage.topic.line for passage in outline.passages if passage.topic}
         preamble = [p.block.text for p in outline.passages if not p.path]
         self.tells_activities = any(_ACTIVITIES.search(text) for text in preamble) and bool(topics)
@@ -73,7 +71,7 @@ class _Reader:
         for chapter in self.material.chapters:
             chapter.has_items = bool(chapter.heading and counts.get(chapter.heading.line))
         for passage, following in zip_longest(outline.passages, outline.passages[1:]):
-            self.names_next = following is not None and _names(passage, following)
+            self.names_next = following is not None and names_next(passage, following)
             self._read(passage)
             self.previous = passage
         for chapter in self.material.chapters:
@@ -168,12 +166,12 @@ class _Reader:
     def _lone(self, passage: Passage) -> str:
         # A pasted table gives "Andel elever som ..." and then, alone, "Minst 90 %": the first names the second.
         previous = self.previous
-        if previous is None or not _names(previous, passage):
+        if previous is None or not names_next(previous, passage):
             return ""
-        return _unlabelled(previous.block.text).replace("\n", " ")
+        return unlabelled(previous.block.text).replace("\n", " ")
 
     def _goals(self, passage: Passage, sentence: Sentence) -> Found:
-        context = self._context(passage, after_goal=bool(self.before))
+        context = self._context(passage, after_goal=self.goal_before)
         if passage.block.kind == "row" and passage.block.header:
             found = goals_in_row(passage.block, context, among_goals=passage.kind in ("goals", "vision"))
         else:
@@ -181,6 +179,7 @@ class _Reader:
         if self.names_next:
             # "Andel elever i årskurs 3" and, on the next line, "minst 90 %": the first line's number is in a name.
             return Found(left=found.left)
+        self.goal_before = bool(found.figures) or (self.goal_before and not found.left)
         if found.figures and found.figures[-1].time:
             self.before = found.figures[-1].time
         return found
@@ -231,7 +230,11 @@ class _Reader:
 
     def _paragraph(self, chapter: Chapter, passage: Passage, found: list[tuple[Sentence, Found]], lead: bool) -> None:
         text = passage.block.text
-        phases = [phase for sentence, _ in found for phase in phases_in(sentence.text)]
+        phases = [
+            attrs.evolve(phase, line=passage.block.line_at(sentence.start))
+            for sentence, _ in found
+            for phase in phases_in(sentence.text)
+        ]
         self.material.phases += phases
         if lead and not chapter.statement:
             chapter.statement = text
@@ -311,24 +314,6 @@ class _Reader:
         words = words if len(words) <= _EXCERPT else words[: _EXCERPT - 1].rstrip() + "…"
         if words:
             self.material.unplaced.append(Unplaced(text=words, reason=reason, line=line))
-
-
-def _names(passage: Passage, following: Passage) -> bool:
-    if (
-        passage.path != following.path
-        or passage.block.kind == "row"
-        or not _ALONE.fullmatch(_unlabelled(following.block.text))
-    ):
-        return False
-    if following.label not in (None, "goals"):
-        return False
-    name = _unlabelled(passage.block.text)
-    return not _PARTING.search(name) and len(name) <= _EXCERPT and not _ALONE.fullmatch(name)
-
-
-def _unlabelled(text: str) -> str:
-    leading = leading_label(text)
-    return text[leading[1] :] if leading else text
 
 
 def _items(outline: Outline) -> dict[int, int]:

@@ -26,7 +26,10 @@ _WORTH_A_LOOK: Final = re.compile(
     re.I,
 )
 _NAME: Final = r"[A-ZÅÄÖ][\w&’'-]*(?:\s+(?:[\w&’'-]+)){0,9}?"
-_PROPER: Final = r"[A-ZÅÄÖ][\w&’'-]*(?:\s+(?:[A-ZÅÄÖ0-9][\w&’'-]*|i|för|och|på|for|and|of|the))*"
+_PROPER: Final = (
+    r"[A-ZÅÄÖ][\w&’'-]*(?:\s+(?:[A-ZÅÄÖ0-9][\w&’'-]*|(?:och|and)\s+[A-ZÅÄÖ][\w&’'-]*"
+    r"|(?:i|för|på|for|of|in)\s+(?:the\s+)?[\w&’'-]+))*"
+)
 _RULES: Final[tuple[re.Pattern[str], ...]] = (
     re.compile(
         rf"\b(?:i|på|av|från|in|on|from)\s+(?P<name>{_NAME})\s*,\s*(?:vilket|vilken|som|which|that)\s+(?:är|utgör"
@@ -43,6 +46,7 @@ _RULES: Final[tuple[re.Pattern[str], ...]] = (
         r"|[Ii]nriktningen|[Pp]olicyn|[Ff]ramtidsprogrammet|[Ss]trategy|[Dd]ocument|[Pp]olicy|[Ff]ramework)\s+"
         rf"(?:[\"”“»](?P<quoted>[^\"”“»«\n]{{3,100}})[\"”“«]|(?P<name>{_PROPER}))"
     ),
+    re.compile(rf"\b(?:[Bb]ygger (?:vidare )?på|[Uu]tgår (?:från|ifrån)|[Ii] linje med)\s+(?P<name>{_PROPER})"),
     re.compile(
         r"\b(?:[Bb]ygger (?:vidare )?på|[Uu]tgår (?:från|ifrån)|[Gg]rundar sig på|[Vv]ilar på|[Ii] linje med"
         r"|[Bb]ased on|[Bb]uilds on|[Ii]n line with|[Dd]raws on|[Ff]ollows from)"

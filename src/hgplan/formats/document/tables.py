@@ -95,11 +95,21 @@ def goals_in_row(block: Block, context: Context, *, among_goals: bool) -> Found:
         own = attrs.evolve(context, time=header_time or time or context.time, title=title if role == "target" else "")
         text = f"{cell} %" if role == "target" and percent and re.search(r"\d$", cell) else cell
         found = goals_in(Sentence(text, 0), own)
-        figures += [
-            attrs.evolve(figure, quote=block.text, baseline=figure.baseline or baseline) for figure in found.figures
-        ]
+        figures += [_placed(figure, block, baseline) for figure in found.figures]
         left += found.left
     return Found(tuple(_merged(figures)), tuple(left))
+
+
+def _placed(figure: Figure, block: Block, baseline: Number | None) -> Figure:
+    figure = attrs.evolve(figure, quote=block.text, baseline=figure.baseline or baseline)
+    falls = baseline is not None and all(
+        target.at_least is not None and target.at_least < baseline for target in figure.targets
+    )
+    if falls and figure.targets and not figure.bounded:
+        # From 38 days to 28: a bare figure below today's is one to come down to.
+        down = [attrs.evolve(target, at_least=None, at_most=target.at_least) for target in figure.targets]
+        figure = attrs.evolve(figure, targets=tuple(down))
+    return figure
 
 
 def row_title(block: Block) -> str:

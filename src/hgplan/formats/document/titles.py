@@ -16,13 +16,16 @@ _KIND: Final = re.compile(
     r"|strategisk\s|lokal\s)*"
     r"(?:verksamhets|handlings|arbets|aktivitets|mål|styr|utvecklings|års|långtids|flerårs|strategi|mål-\soch\s\w+"
     r"|församlings"
-    r"|kommunikations|rekryterings|medlems)(?:plan|program|inriktning|strategi|dokument|instruktion)(?:en|er|et)?"
+    r"|kommunikations|rekryterings|medlems|\w{2,20})(?:plan|program|inriktning|strategi|dokument|instruktion)(?:en"
+    r"|er|et)?"
     r"|ledningsrapport|verksamhetsberättelse|verksamhetsmål|strategi|handlingsprogram|plan"
     r"|(?:annual\s|draft\s|five-year\s|three-year\s)*(?:operational|operating|operations|strategic|business|work"
-    r"|action|annual|delivery|development|implementation|corporate|charity|club|parish|mission|programme"
+    r"|action|annual|delivery|development|implementation|corporate|charity|campaign|membership|fundraising|club"
+    r"|parish|mission|programme"
     r"|program)\s+"
-    r"(?:plan|strategy|programme|action plan|operational plan|report)|plan of (?:operations|action|work)|strategy"
-    r"|work ?plan|workplan)(?!\w)",
+    r"(?:delivery\s)?(?:plan|strategy|programme|action plan|operational plan|report)|plan of (?:operations|action"
+    r"|work)|strategy"
+    r"|work ?plan|workplan|okrs?)(?!\w)",
     re.I,
 )
 _FOR: Final = re.compile(r"^\s*(?:för|av|från|of|for|by)\s+(?:åren?\s+|the\s+)?", re.I)

@@ -16,7 +16,7 @@ __all__ = ["fractions_in", "joined", "multiples_in"]
 
 _FRACTIONS: Final = {
     "hälften": 50, "half": 50, "en fjärdedel": 25, "tre fjärdedelar": 75, "a quarter": 25, "three quarters": 75,
-    "en femtedel": 20, "en tiondel": 10,
+    "en femtedel": 20, "en tiondel": 10, "a fifth": 20, "a tenth": 10,
 }  # fmt: skip
 _ONE_IN: Final[dict[str, int]] = {
     "one in four": 25, "one in five": 20, "one in ten": 10, "en av fyra": 25, "en av fem": 20,
@@ -24,7 +24,8 @@ _ONE_IN: Final[dict[str, int]] = {
 }  # fmt: skip
 _SHARES: Final = {**_FRACTIONS, **_ONE_IN}
 _FRACTION: Final = re.compile(
-    rf"(?<!\w)(?:{'|'.join(_FRACTIONS)})(?=\s+(?:av|of)\s)|(?<=varav )hälften|(?<=of which )half|(?<=of whom )half"
+    rf"(?<!\w)(?:{'|'.join(_FRACTIONS)})(?=\s+(?:av|of)\s)|(?:(?<=med )|(?<=by ))(?:{'|'.join(_FRACTIONS)})(?!\w)"
+    r"|(?<=varav )hälften|(?<=of which )half|(?<=of whom )half"
     rf"|(?<!\w)(?:{'|'.join(_ONE_IN)})(?!\w)",
     re.I,
 )
