@@ -198,7 +198,7 @@ def of_snapshots(draw: Draw, drawn: FactsDrawn) -> Measure:
         case 0:
             return rows.first("members", per)
         case 1:
-            return rows.average("members", draw(st.sampled_from(["day", "week", "month"])))
+            return rows.average("members")
         case _:
             return rows.last("members", per)
 

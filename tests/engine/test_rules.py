@@ -210,9 +210,9 @@ def test_rule_11_the_order_and_partition_of_rows_change_no_byte(question: Questi
     for name, table in question.facts.tables.items():
         rows = list(question.facts.data[name])
         chance.shuffle(rows)  # type: ignore[attr-defined]
-        cut = len(rows) // 3
-        pieces = [frame_of(table, part) for part in (rows[:cut], rows[cut:])]
-        shuffled[name] = pl.concat(pieces, rechunk=False)
+        whole = frame_of(table, rows)
+        cut = whole.height // 3
+        shuffled[name] = pl.concat([whole.head(cut), whole.tail(whole.height - cut)], rechunk=False)
     again = workspace(question).with_data(shuffled)
     one = asked(question)
     other = again.measure(

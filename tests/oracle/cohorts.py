@@ -97,8 +97,7 @@ def _life(world: World, measure: Survival, node: str, start: Happening) -> Life:
     since = -1
     if table.observed_from is not None:
         observed = start.fact.row[table.observed_from]
-        # reading: watched from the start on, or before, is no late entry.
-        if observed is not None and observed > run.start:
+        if observed is not None:
             since = (observed - run.start).days
     horizon = (after(run.start, measure.horizon) - run.start).days
     end = world.until if run.end is None else run.end

@@ -24,7 +24,7 @@ class RowsError(Exception):
 
 
 def _ordered(value: Any) -> tuple[Any, ...]:
-    return (0,) if value is None else (1, value)
+    return (1,) if value is None else (0, value)
 
 
 @attrs.define(eq=False)
@@ -46,7 +46,7 @@ class Fact:
     @property
     def precedence(self) -> tuple[Any, ...]:
         """What decides between rows that are otherwise alike: the smallest id, then row content."""
-        # reading: content is compared column by column, columns by name, and nothing before anything.
+        # reading: content is compared column by column, columns by name, and nothing after anything.
         content = [_ordered(value) for _, value in sorted(self.row.items())]
         return (_ordered(self.row[self.table.id] if self.table.id else None), *content)
 
