@@ -41,6 +41,7 @@ _COMPARED_WITH: Final = re.compile(
     r"(?<!\w)(?:jämfört med|i jämförelse med|compared (?:to|with)|up from|istället för|instead of)\s+\S{0,12}\s?$", re.I
 )
 _BESIDE: Final = re.compile(r"(?:\s+(?:st|stycken|procent))?\s*,?\s*(?:år|in|under)?\s*", re.I)
+_GOAL_IS: Final = re.compile(r"(?<!\w)(?:mål(?:et|sättningen)?|goal|target)\s*(?:är|is|:)\s*(?:att nå\s*)?$", re.I)
 _OF_THOSE: Final = re.compile(r"(?<!\w)(?:varav|of which|of whom|including)\s+$", re.I)
 _RESPECTIVELY: Final = re.compile(r"\s+(?:respektive|resp\.?)\s+", re.I)
 _ONLY_PEOPLE: Final = re.compile(r"personer|people|individer", re.I)
@@ -122,6 +123,7 @@ class _Reading:
             mention
             for mention in self.times.mentions
             if (here and bracket_of(self.text, mention.start) == here)
+            or (mention.end <= amount.begin and self.text[mention.end : amount.begin].strip() == ":")
             or (
                 amount.end <= mention.start < place.next_begin
                 and _BESIDE.fullmatch(self.text[amount.end : mention.start])
@@ -168,7 +170,7 @@ class _Reading:
 
     def _earns(self, amount: Amount) -> bool:
         before = self.text[self.last.end if self.last else 0 : amount.begin]
-        if self.last is not None and _OF_THOSE.search(before):
+        if (self.last is not None and _OF_THOSE.search(before)) or _GOAL_IS.search(before):
             return True
         return is_earned(before)
 
@@ -285,7 +287,7 @@ class _Reading:
         quote = _STATUS.sub("", self.text)
         self.figures.append(
             Figure(
-                title=title or shortened(quote),
+                title=title or self._measure(amount) or shortened(quote),
                 counted=counted,
                 after=" ".join(self.text[amount.end : place.next_begin].split()),
                 unit=unit_of(self.text, amount, counted),
@@ -302,6 +304,12 @@ class _Reading:
             )
         )
         self.baseline = None
+
+    def _measure(self, amount: Amount) -> str:
+        # "en fest och minst 2 arbetsdagar": nothing else names them.
+        unit = unit_of(self.text, amount, "")
+        is_measure = unit not in (None, "%", "times") and not amount.is_money
+        return unit.capitalize() if unit and is_measure and self.text[amount.end :].strip(" .").isalpha() else ""
 
     def _told(self, amount: Amount, written: str, counted: str) -> str:
         follows = " ".join(self.text[amount.end :].split()).startswith(counted)

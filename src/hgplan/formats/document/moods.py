@@ -24,8 +24,9 @@ _REASONS: Final[dict[Mood, str]] = {
 }
 _MONEY: Final = re.compile(r"budget|anslag|kostnad|kostar|avgift|arvode|lön|cost|fee|salar|allocat", re.I)
 _AGAIN: Final = re.compile(
-    r"(?:^|[,(]\s*)(?:det|detta|vilket|this|that|which) (?:är|innebär|motsvarar|betyder|blir|is|means|represents) "
-    r"(?:en|an?) (?:ökning|minskning|tillväxt|increase|decrease|growth|rise)\s+(?:\w+\s+){0,2}?(?:med|på|of|by)\s+$",
+    r"(?:(?:^|[,(]\s*)(?:det|detta|vilket|this|that|which) (?:är|innebär|motsvarar|betyder|blir|is|means|represents)"
+    r"|,)\s+(?:en|an?) (?:ökning|minskning|tillväxt|increase|decrease|growth|rise)\s+(?:\w+\s+){0,2}?(?:med|på|of"
+    r"|by)\s+$",
     re.I,
 )
 _LARGE: Final = re.compile(r"miljon|miljard|million|billion|(?<![^\W\d])mn", re.I)
@@ -114,8 +115,10 @@ def refusal(text: str, amount: Amount, cues: Sequence[Cue], standing: Standing, 
     if _AGAIN.search(text[: amount.begin]):
         return "told again in another way"
     mood = governing(text, amount, cues)
-    if mood is None and standing.intro:
-        mood = _strongest(cues_in(standing.intro, language=language))
+    if standing.intro and mood in (None, "state", "plan"):
+        # "Vi vill: att det finns ...": what is listed under a word of intent is meant to be.
+        told = _strongest(cues_in(standing.intro, language=language))
+        mood = told if mood is None or told in ("intent", "aim") else mood
     if standing.kind == "activities" and amount.spelled and amount.bound == "plain" and mood != "intent":
         return "the size of an activity"
     first, _ = clause_of(text, amount.begin, amount.end)

@@ -30,7 +30,7 @@ _STOPS: Final = words(
     on at by for with of from to that which who whom whose per each every before until during through via across
     over within as is are will shall be has have can may by and/or or so including at-least annually yearly
     monthly weekly quarterly plus exkl inkl including contribute contributes join attend complete say
-    participate omfattas svarar á à than older younger into back tillbaka
+    participate omfattas svarar á à than utanför innanför outside inside older younger into back tillbaka
     under this next redan already också also igen again compared jämfört inneha
     utgör att-göra genomför genomförs hålls anordnas arrangeras erbjuds utbildas rekryteras värvas
     """
@@ -60,6 +60,7 @@ _BRACKET: Final = re.compile(r"\([^()]*\)")
 _NEW_SUBJECT: Final = re.compile(r"\s(?:och|samt|and)\s(?=(?:de|den|det|the|våra|our|antalet|andelen)\s)", re.I)
 _TIMES: Final = re.compile(r"\s+(?:gång|gånger|times?)\b", re.I)
 _GENERIC: Final = re.compile(r"(?:personer|individer|people|persons|individuals|st|stycken)", re.I)
+_ENUMERATED: Final = re.compile(r",[^,]*\s(?:och|samt|and)\s+$", re.I)
 _DANGLING: Final = re.compile(r"\s+(?:och|samt|and|or|eller)$", re.I)
 _NO_NAME: Final = re.compile(
     r"\d|(?:vi|we|år vi|år vill|\w+ års sikt|sikt|målet|målvärdet|mål|the target|target|inte|not|de|they|it|det"
@@ -92,6 +93,7 @@ _SHARE_END: Final = re.compile(
     r"[,;.()\[\]]|\s[–—-]\s|\s(?:och|samt|and)\s(?:vi|ska|skall|att|antalet|andelen|we|will|to|the)\s", re.I
 )
 _SHARE_TAIL: Final = re.compile(r"(?:(?<!\d)\s+(?:år|i|under|in|by|till|senast|the|end|of|before|innan|före))+$", re.I)
+_MANY: Final = re.compile(r"\w{3,}(?:ar|er|or|ade|nden|ngen|[^su]s)", re.I)
 _IS_SHARE: Final = re.compile(r"(?:andel|share|proportion|percentage|procent)", re.I)
 _PERSON: Final = re.compile(
     r"(?:medlem|ledare|förtroendevald|expert|person|politiker|ungdom|kvinn|män\b|tjej|kill|flick|pojk|volontär"
@@ -145,7 +147,7 @@ def counted_after(text: str, amount: Amount, end: int, cues: Sequence[Cue]) -> s
             break
     while words and (words[-1][0].casefold() in _JOINS or _PASSIVE.fullmatch(words[-1][0])):
         words.pop()
-    words = _before_join(words, text, end)
+    words = _before_join(words, text, end, frozenset(cue.start for cue in cues))
     found = text[words[0].start() : words[-1].end()].strip(' ."“”»«') if words else ""
     if not found and amount.unit == "" and (does := _DOES.match(text[:end], amount.end)):
         return " ".join(does[0].split()[:_LONGEST])
@@ -154,7 +156,7 @@ def counted_after(text: str, amount: Amount, end: int, cues: Sequence[Cue]) -> s
     return found
 
 
-def _before_join(words: list[re.Match[str]], text: str, end: int) -> list[re.Match[str]]:
+def _before_join(words: list[re.Match[str]], text: str, end: int, verbs: frozenset[int]) -> list[re.Match[str]]:
     # "kurser och läger" is one thing; in "kurser och fler ..." the words after "och" begin something else.
     for place, word in enumerate(words):
         if word[0].casefold() in _JOINS:
@@ -166,6 +168,7 @@ def _before_join(words: list[re.Match[str]], text: str, end: int) -> list[re.Mat
             )
             words_after = text[rest[0].start() : rest[-1].end() + 12] if rest else ""
             verb = any(begins_with_intent(words_after, language=language) for language in ("sv", "en"))
+            verb = verb or (bool(rest) and rest[0].start() in verbs)
             if verb or not rest or len(rest) > 3 or not ends_well or rest[0][0].casefold() in ("en", "ett", "a"):
                 return words[:place]
     return words
@@ -210,6 +213,8 @@ def counted_before(text: str, amount: Amount, cues: Sequence[Cue]) -> str:
 
 
 def _phrase(piece: str) -> str:
+    if _ENUMERATED.search(piece):
+        return ""
     piece = re.sub(r"(?:^|\s)(?:från|from)\s.*$", "", _BRACKET.sub(" ", piece).strip())
     piece = _TRAILING.sub("", _NEW_SUBJECT.split(re.split(r"[;]|,\s", piece)[-1])[-1])
     piece = _ARTICLES.sub("", piece.strip() + " ").strip(' :,."“”»«–-')
@@ -242,7 +247,9 @@ def title_of(counted: str, *, share: str | None, language: str) -> str:
     ('Medlemmar', 'Andel kvinnor')
     """
     words = _COUNT_OF.sub("", " ".join(counted.split()))
-    if share is not None and words and not _IS_SHARE.match(words):
+    # "90 % nöjda gäster" is a share of guests; "85 % beläggning" is no share of anything that it names.
+    is_part = share or any(names_people(word) or _MANY.fullmatch(word) for word in words.split())
+    if share is not None and is_part and not _IS_SHARE.match(words):
         words = f"Share of {words}" if language == "en" else " ".join(filter(None, ("Andel", share, words)))
     return words[:1].upper() + words[1:]
 

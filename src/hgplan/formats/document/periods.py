@@ -202,6 +202,8 @@ def _readers() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         rf"|\d\d)(?![-–:\d%]|\s?%)",
         _years,
     )
+    yield rule(rf"FY\s?(?P<y>{_Y})/(?P<z>\d\d)", _years)
+    yield rule(rf"FY\s?(?P<y>{_Y})", lambda m: (date(int(m["y"]), 1, 1), date(int(m["y"]), 12, 31)))
     yield rule(rf"(?:{SEASON})\s+(?P<y>{_Y})", lambda m: (date(int(m["y"]), 1, 1), date(int(m["y"]), 12, 31)))
 
 

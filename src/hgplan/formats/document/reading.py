@@ -67,7 +67,7 @@ def read_document(data: bytes, *, name: str, phrases: Iterable[Phrase] = ()) -> 
         title=title.text,
         language=language,
         document=name,
-        organisation=_front(text, _FRONT_WHOSE) or title.organisation or _whose(outline),
+        organisation=_front(text, _FRONT_WHOSE) or title.organisation or _whose(outline, title),
         period=Period(id="plan", start=span.first, end=span.last) if span else None,
     )
     material = read_outline(outline, language=language, plan=span)
@@ -80,7 +80,10 @@ def _front(text: Text, keys: tuple[str, ...]) -> str | None:
 
 
 def _title(text: Text, outline: Outline, name: str) -> Title:
-    written = outline.title.title if outline.title else _front(text, _FRONT_TITLE)
+    heading = outline.title.title if outline.title else None
+    front = _front(text, _FRONT_TITLE)
+    # Of a front matter's title and a heading that names no plan, the heading is rather whose plan it is.
+    written = front if front and not (heading and is_plan_title(heading)) else heading
     if written:
         return read_title(written)
     stem = PurePath(name.replace("\\", "/")).stem
@@ -123,10 +126,12 @@ def _span(mentions: tuple[Mention, ...]) -> Span:
     return Span(mentions[0].first, mentions[-1].last)
 
 
-def _whose(outline: Outline) -> str | None:
+def _whose(outline: Outline, title: Title) -> str | None:
     # "Verksamhetsplan 2024" and, on a line of its own, whose it is.
     if outline.subtitle:
         return outline.subtitle
+    if outline.title and title.text != outline.title.title and len(outline.title.title) <= _SHORT_NAME:
+        return outline.title.title
     lines = [passage.block.text for passage in outline.passages[:2] if not passage.path]
     for first in outline.headings[:1]:
         is_empty = first.label is None and not any(first in passage.path for passage in outline.passages)

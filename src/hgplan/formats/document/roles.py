@@ -100,7 +100,7 @@ _APIECE: Final = re.compile(
 )
 _RATIO: Final = re.compile(
     r"(?<!\w)(?:\d+|en|ett|one|två|two)\s+[\w-]+\s+(?:på|per|för|for every|to every|per every)\s+(?:varje\s+"
-    r"|every\s+)?$|\d\s*(?:%\s*)?(?:av|of|out of)\s+(?:totalt\s+)?(?:[€£$]\s?)?$",
+    r"|every\s+)?$|\d\s*(?:%\s*)?(?:av|of|out of)\s+(?:totalt\s+|\w+s\s+)?(?:[€£$]\s?)?$",
     re.I,
 )
 _AGED: Final = re.compile(
@@ -109,7 +109,10 @@ _AGED: Final = re.compile(
     re.I,
 )
 _WHO: Final = words("unga män de those anyone adults girls boys folk alla everyone")
-_FOLLOWED: Final = re.compile(r"\s+(?!(?:och|and|eller|or|in|to|the|som|ska|will)(?!\w))[^\W\d_]{2,}", re.I)
+_FOLLOWED: Final = re.compile(
+    r"\s+(?!(?:och|and|eller|or|in|to|from|by|på|till|från|the|som|ska|will)(?!\w))[^\W\d_]{2,}",
+    re.I,
+)
 _SPEED: Final = re.compile(r"\s*(?:mph|km/h|kph|kmph|volt|watt|°)", re.I)
 _RELATIVE: Final = re.compile(r"(?<!\w)(?:som|vilka|who|that)\s+(?:\w+\s+){0,4}$", re.I)
 _A_PIECE: Final = re.compile(r"\s[áàÁÀ]\s+(?:ca\.?\s+|cirka\s+)?$")

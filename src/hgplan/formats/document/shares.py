@@ -20,7 +20,7 @@ _FRACTIONS: Final = {
 }  # fmt: skip
 _ONE_IN: Final[dict[str, int]] = {
     "one in four": 25, "one in five": 20, "one in ten": 10, "en av fyra": 25, "en av fem": 20,
-    "en av tio": 10,
+    "en av tio": 10, "var fjärde": 25, "var femte": 20, "var tionde": 10, "varannan": 50,
 }  # fmt: skip
 _SHARES: Final = {**_FRACTIONS, **_ONE_IN}
 _FRACTION: Final = re.compile(
@@ -48,6 +48,8 @@ def fractions_in(text: str, taken: Sequence[Span]) -> Iterator[Amount]:
         start, end = match.span()
         if not overlaps(start, end, taken):
             bound, length = bound_before(text, start)
+            if match[0].casefold().startswith("var") and bound == "plain":
+                continue
             value = Decimal(_SHARES[" ".join(match[0].casefold().split())])
             yield Amount(start=start, end=end, begin=start - length, value=value, unit="%", bound=bound, spelled=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from hgplan.formats.document.deadlines import Span, periods_of
@@ -55,7 +56,7 @@ def _span(text: str, mention: Mention, plan: Span | None) -> Span:
     whole_year = (mention.first.month, mention.first.day, last.month, last.day) == (1, 1, 12, 31)
     if mention.role != "by" and mention.first != last:
         return Span(mention.first, last)
-    first = mention.first if whole_year else last.replace(month=1, day=1)
+    first = mention.first if whole_year else (last - timedelta(days=1)).replace(month=1, day=1)
     adds_up = not whole_year or _FLOW.search(text) is not None
     if plan and adds_up and plan.first < first and last <= plan.last:
         first = plan.first

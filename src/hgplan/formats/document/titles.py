@@ -40,7 +40,7 @@ _WHOSE: Final = re.compile(
 _EDGES: Final = " \t,;:|–—-()·"
 _NOT_NAMES: Final = re.compile(
     r"^(?:förslag(?: till)?|utkast(?: till)?|vår|våra|övergripande|år|åren|perioden|verksamhetsåret|our|draft|the"
-    r"|proposed|bilaga \d+|slutlig|antagen.*|adopted.*|period|regional|lokal|kommunal|nationell|strategisk"
+    r"|proposed|bilaga \d+|slutlig|antagen.*|adopted.*|period|budget|regional|lokal|kommunal|nationell|strategisk"
     r"|strategic|local|national|vision|vår vision|målbild)$",
     re.I,
 )
