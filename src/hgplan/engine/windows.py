@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 import attrs
@@ -75,6 +76,8 @@ class Windows:
             def turn(day: date) -> date:
                 return period_of(day, grain, year_starts=starts).start
 
+        # Windows overlap, so most days are turned many times over.
+        turn = lru_cache(maxsize=None)(turn)
         turned = tuple(_turned(window, turn) for window in self.each)
         return attrs.evolve(self, each=turned, turns=(*self.turns, turn))
 
