@@ -4,6 +4,7 @@ from hgplan.engine.behind import rows_behind
 from hgplan.engine.extent import extent
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.figures import AVAILABILITY, figures, reader_for, unknown_figures
+from hgplan.engine.notes import notes
 from hgplan.engine.provenance import Provenance, provenance
 from hgplan.engine.rowsets import Reader
 
@@ -16,6 +17,7 @@ __all__ = [
     "Tree",
     "extent",
     "figures",
+    "notes",
     "provenance",
     "reader_for",
     "rows_behind",

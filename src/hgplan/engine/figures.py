@@ -122,6 +122,8 @@ def _told(metric: Metric, grid: Grid, found: Figures, sides: pl.DataType, grain:
         groups = grid.groups.with_row_index("@group").with_columns(pl.col("@group").cast(pl.Int32))
         cells = cells.join(groups, on="@group", how="left", maintain_order="left")
     both = cells.hstack(found.frame)
+    if found.numbers == "exact" and not found.scale:
+        _hold(metric, both["x"])
     value = as_float(pl.col("x"), found.numbers, found.scale)
     states = pl.Series([state.name for state in State], dtype=AVAILABILITY)
     return both.select(
@@ -153,10 +155,15 @@ def _side(
     if isinstance(wanted, pl.Decimal):
         lifted = (pl.lit(column) * pl.lit(10 ** ((wanted.scale or 0) - scale), dtype=pl.Int128)).cast(pl.Decimal(38, 0))
         return pl.select((lifted / pl.lit(10 ** (wanted.scale or 0))).cast(wanted).alias(side)).to_series()
+    _hold(metric, column)
+    return column.cast(pl.Int64)
+
+
+def _hold(metric: Metric, column: pl.Series) -> None:
+    """Refuse what is more than whole numbers can hold: it would be rounded, or worse, without a word."""
     over = column.abs().max()
     if isinstance(over, int) and over > _LARGEST:
         raise DataError(f"metric {metric.id!r} counts to {over}, more than a whole number can hold (2**63 - 1)")
-    return column.cast(pl.Int64)
 
 
 def unknown_figures(

@@ -10,7 +10,7 @@ from datetime import date
 import attrs
 import polars as pl
 
-from hgplan.engine import Clocks, Facts, Provenance, Tree, figures, provenance, rows_behind
+from hgplan.engine import Clocks, Facts, Provenance, Tree, figures, notes, provenance, rows_behind
 from hgplan.errors import UnknownName, nearest
 from hgplan.metrics import Measure, Metric
 from hgplan.metrics.measures import Default, Formula, Number, Part, Previous, Shift, ToDate, Trailing, children
@@ -58,6 +58,7 @@ class Explanation:
     tree: str
     figure: Figure
     sources: tuple[Provenance, ...]
+    notes: tuple[str, ...]
     _rows: Callable[[], dict[str, pl.LazyFrame]]
 
     @property
@@ -102,6 +103,7 @@ class Explanation:
             "tree": self.tree,
             "figure": attrs.asdict(self.figure),
             "sources": [attrs.asdict(source) for source in self.sources],
+            "notes": list(self.notes),
         }
 
     def __str__(self) -> str:
@@ -113,6 +115,7 @@ class Explanation:
         known = f", known on {self.known_on}" if self.known_on else ""
         lines.append(f"  until {self.until}{known}; tree of {'each day' if self.tree == 'day' else self.tree}")
         lines += [f"  {source.table}: {source.rows} rows, sha256 {source.sha256[:16]}" for source in self.sources]
+        lines += [f"  note: {note}" for note in self.notes]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -168,6 +171,7 @@ def explained(
         tree=str(tree),
         figure=_figure(metric.measure, rows),
         sources=tuple(provenance(facts, table) for table in tables_read(metric.measure)),
+        notes=notes(facts, metric.measure, clocks, tree),
         rows=lambda: rows_behind(facts, metric.measure, unit=id, period=asked, clocks=clocks, tree=tree, grain=grain),
     )
 
