@@ -70,7 +70,7 @@ def goals_in_row(block: Block, context: Context, *, among_goals: bool) -> Found:
 
     A column of outcomes is never read as targets; a column of a bare year is, unless another one says that it is.
     """
-    told = tuple(_role(header) for header in block.header or ("",) * len(block.cells))
+    told: tuple[Role, ...] = tuple(_role(header) for header in block.header or ("",) * len(block.cells))
     roles = _of_years(told, block, context, among_goals)
     title = row_title(block)
     time = tuple(
