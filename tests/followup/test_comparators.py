@@ -197,6 +197,30 @@ def test_an_increase_of_a_flow_begins_at_nothing() -> None:
     assert (row["status"], row["expected"], row["attainment"]) == ("on_course", pytest.approx(110), pytest.approx(-4.5))
 
 
+def test_a_flow_that_can_fall_is_held_to_its_pace_and_not_to_a_way_from_its_baseline() -> None:
+    row = april("cost", 100, HALF, increase_by_percent=10, baseline=200)
+    assert (row["status"], row["expected"]) == ("uncertain", pytest.approx(110))
+
+
+@pytest.mark.parametrize(
+    ("metric", "said", "expected"),
+    [
+        ("members", {"between": [40, 60]}, 40),
+        ("members", {"between": [40, 60], "baseline": 20}, 30),
+        ("members", {"between": [40, 60], "baseline": 50}, 40),
+        ("members", {"between": [40, 60], "baseline": 100}, 80),
+        ("members", {"equals": 50, "baseline": 100}, 75),
+        ("members", {"equals": 50, "baseline": 30}, 40),
+        ("cost", {"between": [40, 60], "baseline": 100}, 20),
+        ("cost", {"equals": 50, "baseline": 100}, 25),
+    ],
+)
+def test_a_level_is_expected_on_its_way_to_the_nearer_edge_and_a_flow_to_bring_its_share(
+    metric: str, said: dict[str, object], expected: float
+) -> None:
+    assert april(metric, 50, HALF, **said)["expected"] == expected
+
+
 def test_an_increase_from_an_unknown_baseline_is_undefined() -> None:
     row = april("members", 120, OVER, increase_by=20)
     assert (row["status"], row["value"], row["gap"], row["attainment"]) == ("undefined", 120, None, None)
@@ -302,6 +326,9 @@ def test_what_is_no_number_is_never_held_against_a_target(figure: Figure, status
         ("retention", {"at_least": 41}, OVER, Figure(0.8, 8, 10, completeness=0.5), "uncertain"),
         ("retention", {"at_least": 90}, OVER, Figure(0.8, 8, 10, completeness=0.5), "uncertain"),
         ("retention", {"at_least": 91}, OVER, Figure(0.8, 8, 10, completeness=0.5), "not_reached"),
+        # From inside a range to a little above it, and from a little below it to inside: on course at both ends.
+        ("retention", {"between": [40, 60]}, HALF, Figure(55 / 93, 55, 93, completeness=0.93), "on_course"),
+        ("retention", {"between": [40, 60]}, HALF, Figure(77 / 187, 77, 187, completeness=0.935), "on_course"),
         # Of another share nothing is known but that it is one.
         ("conversion", {"at_least": 10}, OVER, Figure(0.8, 8, 10, completeness=0.9), "uncertain"),
         ("conversion", {"at_most": 100}, OVER, Figure(0.8, 8, 10, completeness=0.9), "reached"),
