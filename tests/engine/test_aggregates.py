@@ -124,14 +124,7 @@ def test_a_name_that_nobody_brought_is_refused_with_the_nearest() -> None:
 @st.composite
 def aggregations(draw: st.DrawFn, facts: FactsDrawn) -> Measure:
     """A drawn row set, counted by a kind of counting of somebody's own; some of it read on the last day."""
-    counted = draw(events(facts)).aggregate(draw(st.sampled_from([MODE, LAST])), "minutes")
-    match draw(st.integers(0, 4)):
-        case 0:
-            return counted.trailing("30d")
-        case 1:
-            return counted.shift("1mo")
-        case _:
-            return counted
+    return draw(events(facts)).aggregate(draw(st.sampled_from([MODE, LAST])), "minutes")
 
 
 @given(question=questions(aggregations, by=((), ("channel",))))

@@ -8,16 +8,14 @@ import polars as pl
 
 from hgplan.engine.grid import Figures, Grid, Numbers, in_windows
 from hgplan.engine.rowsets import Reader, Rows
-from hgplan.engine.rowwise import Typed, lower, number
-from hgplan.engine.visible import DAY, ENTITY
-from hgplan.errors import PlanError, UnknownName, nearest
-from hgplan.metrics.aggregates import Aggregate
-from hgplan.metrics.counts import Aggregated, Count, Distinct, Extreme, Mean, Quantile, RowMeasure, Sum
+from hgplan.engine.rowwise import Typed, number
+from hgplan.engine.visible import ENTITY
+from hgplan.errors import PlanError
+from hgplan.metrics.counts import Count, Distinct, Extreme, Mean, Quantile, RowMeasure, Sum
 from hgplan.metrics.nodes import Node, columns_of
 
-__all__ = ["Counted", "aggregated", "count", "distinct", "extreme", "mean", "quantile", "rows_in", "total"]
+__all__ = ["count", "distinct", "extreme", "mean", "quantile", "rows_in", "total"]
 
-Counted = Count | Sum | Mean | Extreme | Quantile | Distinct | Aggregated
 _X = "@x"
 
 
@@ -107,43 +105,6 @@ def distinct(reader: Reader, grid: Grid, measure: Distinct, qualified: Qualified
     lengths = behind.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"))
     laid = grid.laid(lengths.join(counted, on=grid.keys, how="left", nulls_equal=True))
     return Figures.of(laid, pl.col("k").fill_null(0), rows=pl.col("n"))
-
-
-def aggregated(reader: Reader, grid: Grid, measure: Aggregated) -> Figures:
-    """A counting that somebody else brought, group by group."""
-    aggregate = measure.aggregate or _known(reader, measure.name)
-    names = tuple(f"{_X}{index}" for index in range(len(measure.columns)))
-    read = sorted(frozenset[str]().union(*map(columns_of, measure.columns)))
-    _, rows = rows_in(reader, grid, measure, *read)
-    rows = rows.with_columns(
-        _as_came(column, rows).alias(name) for name, column in zip(names, measure.columns, strict=True)
-    )
-    if aggregate.over_time == "last":
-        rows = rows.filter(pl.col(DAY) == pl.col(DAY).max().over(grid.keys))
-    figures: list[dict[str, object]] = []
-    for key, group in rows.sort("@rank").group_by(grid.keys, maintain_order=True):
-        figure = aggregate.final(aggregate.combine([aggregate.partial(group.select(names).rows())]))
-        value = None if figure is None else float(figure)
-        figures.append({**dict(zip(grid.keys, key, strict=True)), "n": len(group), _X: value})
-    schema = {name: rows.schema[name] for name in grid.keys} | {"n": pl.Int64(), _X: pl.Float64()}
-    laid = grid.laid(pl.DataFrame(figures, schema=schema))
-    finite = pl.when(pl.col(_X).is_finite()).then(pl.col(_X))
-    return Figures.of(laid, finite, numbers="derived", rows=pl.col("n"))
-
-
-def _as_came(column: Node, rows: pl.DataFrame) -> pl.Expr:
-    """Numbers as Python's own, exact ones whole or decimal; anything else as it is."""
-    value = lower(column, rows.schema)
-    if value.kind != "exact":
-        return value.expr
-    return value.expr.cast(pl.Int64) if not value.scale else value.expr.cast(pl.Float64) / 10**value.scale
-
-
-def _known(reader: Reader, name: str) -> Aggregate:
-    known = reader.facts.aggregates
-    if name not in known:
-        raise UnknownName(f"no aggregate named {name!r}", hint=nearest(name, known))
-    return known[name]
 
 
 def _numbers(value: Typed) -> Numbers:

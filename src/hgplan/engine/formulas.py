@@ -7,12 +7,19 @@ from datetime import date
 import attrs
 import polars as pl
 
-from hgplan.engine import cohorts, conversions, counting, coverage, picks, running, stocks
+from hgplan.engine.aggregates import aggregated
 from hgplan.engine.availability import judged
+from hgplan.engine.cohorts import retained, survival
+from hgplan.engine.conversions import converted
+from hgplan.engine.counting import count, distinct, extreme, mean, quantile, total
+from hgplan.engine.coverage import covered, level_units, units_in_windows
 from hgplan.engine.exact import combined, constant, part, room_for
 from hgplan.engine.grid import Figures, Grid, State
+from hgplan.engine.picks import average, picked
 from hgplan.engine.qualified import qualified
 from hgplan.engine.rowsets import Reader
+from hgplan.engine.running import read as read_over_days
+from hgplan.engine.stocks import active
 from hgplan.engine.tree import NODE, Nodes
 from hgplan.engine.visible import DAY, UNIT
 from hgplan.engine.windows import WINDOW, Windows
@@ -72,9 +79,9 @@ def evaluate(reader: Reader, grid: Grid, measure: Measure) -> Figures:
             return _over(reader, grid, grid.windows.previous(offset), of)
         case ToDate(of=of, grain=grain, at=at):
             first = first_day(reader, of)
-            return running.read(grid, at, lambda days: _over(reader, days, days.windows.to_date(grain, first), of))
+            return read_over_days(grid, at, lambda days: _over(reader, days, days.windows.to_date(grain, first), of))
         case Trailing(of=of, window=window, at=at):
-            return running.read(grid, at, lambda days: _over(reader, days, days.windows.trailing(window), of))
+            return read_over_days(grid, at, lambda days: _over(reader, days, days.windows.trailing(window), of))
         case MeanOfUnits(of=of, level=level):
             return _mean_of_units(reader, grid, of, level)
         case Named(name=name):
@@ -86,33 +93,33 @@ def evaluate(reader: Reader, grid: Grid, measure: Measure) -> Figures:
 def _counted(reader: Reader, grid: Grid, measure: RowMeasure) -> Figures:
     match measure:
         case Count():
-            return counting.count(reader, grid, measure)
+            return count(reader, grid, measure)
         case Sum():
-            return counting.total(reader, grid, measure)
+            return total(reader, grid, measure)
         case Mean():
-            return counting.mean(reader, grid, measure)
+            return mean(reader, grid, measure)
         case Extreme():
-            return counting.extreme(reader, grid, measure)
+            return extreme(reader, grid, measure)
         case Quantile():
-            return counting.quantile(reader, grid, measure)
+            return quantile(reader, grid, measure)
         case Distinct():
-            return counting.distinct(reader, grid, measure, lambda *asked: qualified(evaluate, *asked))
+            return distinct(reader, grid, measure, lambda *asked: qualified(evaluate, *asked))
         case Aggregated():
-            return counting.aggregated(reader, grid, measure)
+            return aggregated(reader, grid, measure)
         case Active():
-            return stocks.active(reader, grid, measure)
+            return active(reader, grid, measure)
         case Retained():
-            return cohorts.retained(reader, grid, measure)
+            return retained(reader, grid, measure)
         case Survival():
-            return cohorts.survival(reader, grid, measure)
+            return survival(reader, grid, measure)
         case Converted():
-            return conversions.converted(reader, grid, measure)
+            return converted(reader, grid, measure)
         case Units() | Coverage():
-            return coverage.covered(reader, grid, measure)
+            return covered(reader, grid, measure)
         case Picked():
-            return picks.picked(reader, grid, measure)
+            return picked(reader, grid, measure)
         case Average():
-            return picks.average(reader, grid, measure)
+            return average(reader, grid, measure)
         case _:
             raise PlanError(f"{measure} is a measure that this engine doesn't know")
 
@@ -147,11 +154,11 @@ def _defaulted(figures: Figures, value: int | float | None) -> Figures:
 
 def _mean_of_units(reader: Reader, grid: Grid, of: Measure, level: str) -> Figures:
     """The mean of the figures of the level's units below each node that have one."""
-    units = coverage.level_units(grid.nodes.organisation, level, reader.tree)
+    units = level_units(grid.nodes.organisation, level, reader.tree)
     below = Nodes(grid.nodes.organisation, units, reader.tree)
     inner = Grid(below, grid.windows, grid.by, grid.groups)
     figures = evaluate(reader, inner, of)
-    there = coverage.units_in_windows(grid.nodes, units, grid.windows)
+    there = units_in_windows(grid.nodes, units, grid.windows)
     place = {unit: index for index, unit in enumerate(grid.nodes.organisation.units)}
     numbers = pl.DataFrame(
         {"@v": range(len(units)), UNIT: [place[unit] for unit in units]}, schema={"@v": pl.Int32, UNIT: pl.Int32}
