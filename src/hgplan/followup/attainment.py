@@ -8,10 +8,10 @@ from typing import Final
 
 import polars as pl
 
+import hgplan.followup.lines as _lines
+import hgplan.followup.schedule as _schedule
 from hgplan.engine import Clocks, Facts, Tree, figures, reader_for
 from hgplan.errors import UnknownName, nearest, raise_all
-from hgplan.followup import lines as _lines
-from hgplan.followup import schedule as _schedule
 from hgplan.followup.asking import Figures, answers, metric_numbers, questions
 from hgplan.followup.bounds import bounds, greatest, least
 from hgplan.followup.bounds import possible as _possible

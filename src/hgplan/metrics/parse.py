@@ -7,12 +7,56 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, cast, get_args
 
 from hgplan.errors import nearest
-from hgplan.metrics import counts, measures, rows
+from hgplan.metrics.counts import (
+    Active,
+    Aggregated,
+    Average,
+    Converted,
+    Count,
+    Coverage,
+    Distinct,
+    Extreme,
+    Mean,
+    Picked,
+    Quantile,
+    Retained,
+    Sum,
+    Survival,
+    Units,
+)
 from hgplan.metrics.expressions import Expression, Predicate, node_of, predicate_of
-from hgplan.metrics.measures import Comparison, Formula, Having, Joined, Measure, Named, Number, NumberSign
+from hgplan.metrics.measures import (
+    Comparison,
+    Default,
+    Formula,
+    Having,
+    Joined,
+    MeanOfUnits,
+    Measure,
+    Named,
+    Number,
+    NumberSign,
+    Part,
+    Previous,
+    Shift,
+    ToDate,
+    Trailing,
+)
 from hgplan.metrics.nodes import Column, Scalar
 from hgplan.metrics.reading import COMPARISONS, SIGNS, bind, dotted, expression, literal, predicate, refuse, syntax
-from hgplan.metrics.rows import RowSet, Scope, Step
+from hgplan.metrics.rows import (
+    Bridged,
+    CarryForward,
+    During,
+    Ends,
+    First,
+    RowSet,
+    Scope,
+    SpellRows,
+    Starts,
+    Step,
+    Where,
+)
 
 __all__ = ["parse", "parse_expression", "parse_having", "parse_predicate"]
 
@@ -110,23 +154,23 @@ def _is_pick(call: ast.Call) -> bool:
 
 
 _STEPS: Final[Mapping[str, tuple[Callable[..., Step], Readers, int]]] = {
-    "where": (rows.Where, {"predicate": _quoted(predicate)}, 1),
-    "first": (rows.First, {"scope": _text}, 0),
-    "during": (rows.During, {"spells": _rows, "scope": _text}, 1),
-    "starts": (rows.Starts, {"scope": _text, "gap": _or_none(_text)}, 0),
-    "ends": (rows.Ends, {"scope": _text}, 0),
-    "rows": (rows.SpellRows, {"edge": _text}, 1),
-    "bridged": (rows.Bridged, {"gap": _text}, 1),
-    "carry_forward": (rows.CarryForward, {"max_age": _text}, 1),
+    "where": (Where, {"predicate": _quoted(predicate)}, 1),
+    "first": (First, {"scope": _text}, 0),
+    "during": (During, {"spells": _rows, "scope": _text}, 1),
+    "starts": (Starts, {"scope": _text, "gap": _or_none(_text)}, 0),
+    "ends": (Ends, {"scope": _text}, 0),
+    "rows": (SpellRows, {"edge": _text}, 1),
+    "bridged": (Bridged, {"gap": _text}, 1),
+    "carry_forward": (CarryForward, {"max_age": _text}, 1),
 }
 
 
 def _extreme(which: str) -> Callable[..., Measure]:
-    return lambda rows, of: counts.Extreme(rows, of, cast(Any, which))
+    return lambda rows, of: Extreme(rows, of, cast(Any, which))
 
 
 def _picked(which: str) -> Callable[..., Measure]:
-    return lambda rows, of, per="entity": counts.Picked(rows, of, cast(Any, which), per)
+    return lambda rows, of, per="entity": Picked(rows, of, cast(Any, which), per)
 
 
 def _having(node: ast.expr) -> Having:  # noqa: RET503  # refuse never returns
@@ -143,17 +187,17 @@ def _having(node: ast.expr) -> Having:  # noqa: RET503  # refuse never returns
 
 _VALUED: Final[Readers] = {"of": _quoted(expression)}
 _COUNTS: Final[Mapping[str, tuple[Callable[..., Measure], Readers, int]]] = {
-    "count": (counts.Count, {}, 0),
-    "sum": (counts.Sum, _VALUED, 1),
-    "mean": (counts.Mean, _VALUED, 1),
+    "count": (Count, {}, 0),
+    "sum": (Sum, _VALUED, 1),
+    "mean": (Mean, _VALUED, 1),
     "min": (_extreme("min"), _VALUED, 1),
     "max": (_extreme("max"), _VALUED, 1),
-    "quantile": (counts.Quantile, {**_VALUED, "q": _number}, 2),
-    "distinct": (counts.Distinct, {"key": _or_none(_column), "having": _or_none(_having)}, 0),
-    "units": (counts.Units, {"level": _or_none(_text)}, 0),
-    "coverage": (counts.Coverage, {"level": _or_none(_text)}, 0),
+    "quantile": (Quantile, {**_VALUED, "q": _number}, 2),
+    "distinct": (Distinct, {"key": _or_none(_column), "having": _or_none(_having)}, 0),
+    "units": (Units, {"level": _or_none(_text)}, 0),
+    "coverage": (Coverage, {"level": _or_none(_text)}, 0),
     "converted": (
-        counts.Converted,
+        Converted,
         {
             "to": _rows,
             "within": _or_none(_text),
@@ -165,20 +209,20 @@ _COUNTS: Final[Mapping[str, tuple[Callable[..., Measure], Readers, int]]] = {
         },
         1,
     ),
-    "active": (counts.Active, {"at": _text}, 0),
-    "retained": (counts.Retained, {"horizon": _text, "immature": _text, "scope": _text}, 1),
-    "survival": (counts.Survival, {"horizon": _text, "scope": _text}, 1),
+    "active": (Active, {"at": _text}, 0),
+    "retained": (Retained, {"horizon": _text, "immature": _text, "scope": _text}, 1),
+    "survival": (Survival, {"horizon": _text, "scope": _text}, 1),
     "last": (_picked("last"), {**_VALUED, "per": _or_none(_column)}, 1),
     "first": (_picked("first"), {**_VALUED, "per": _or_none(_column)}, 1),
-    "average": (counts.Average, {**_VALUED, "every": _text}, 1),
+    "average": (Average, {**_VALUED, "every": _text}, 1),
 }
 _OVER_TIME: Final[Mapping[str, tuple[Callable[..., Measure], Readers, int]]] = {
-    "default": (measures.Default, {"value": _or_none(_number)}, 1),
-    "to_date": (measures.ToDate, {"grain": _or_none(_text), "at": _text}, 0),
-    "trailing": (measures.Trailing, {"window": _text, "at": _text}, 1),
-    "shift": (measures.Shift, {"offset": _or_none(_text), "to": _or_none(_text)}, 0),
-    "previous": (measures.Previous, {"offset": _text}, 1),
-    "mean_of_units": (measures.MeanOfUnits, {"level": _text}, 1),
+    "default": (Default, {"value": _or_none(_number)}, 1),
+    "to_date": (ToDate, {"grain": _or_none(_text), "at": _text}, 0),
+    "trailing": (Trailing, {"window": _text, "at": _text}, 1),
+    "shift": (Shift, {"offset": _or_none(_text), "to": _or_none(_text)}, 0),
+    "previous": (Previous, {"offset": _text}, 1),
+    "mean_of_units": (MeanOfUnits, {"level": _text}, 1),
 }
 
 
@@ -189,7 +233,7 @@ def _measure(node: ast.expr) -> Measure:  # noqa: RET503  # refuse never returns
         case ast.UnaryOp(op=ast.USub(), operand=operand) if not isinstance(operand, ast.Constant):
             return Formula("-", Number(0), _measure(operand))
         case ast.Attribute(value=of, attr="numerator" | "denominator" as side):
-            return measures.Part(cast(Any, side), _measure(of))
+            return Part(cast(Any, side), _measure(of))
         case ast.Call(func=ast.Attribute(value=of, attr=verb)) if verb in _OVER_TIME:
             make, readers, required = _OVER_TIME[verb]
             return make(_measure(of), **bind(node, readers, required=required))
@@ -217,7 +261,7 @@ def _measure(node: ast.expr) -> Measure:  # noqa: RET503  # refuse never returns
 def _aggregated(call: ast.Call, of: RowSet) -> Measure:
     if not call.args or call.keywords:
         refuse(call, "needs the aggregate's name and then its columns")
-    return counts.Aggregated(of, _text(call.args[0]), tuple(expression(column) for column in call.args[1:]))
+    return Aggregated(of, _text(call.args[0]), tuple(expression(column) for column in call.args[1:]))
 
 
 def _named(call: ast.Call, name: str) -> Measure:

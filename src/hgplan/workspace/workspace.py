@@ -220,8 +220,13 @@ class Workspace:
         return explained(self._known, self._plan, found, unit=unit, period=period, clocks=clocks, tree=as_tree(tree))
 
     def check(self) -> None:
-        """Read everything; raises with all that is wrong with the plan's metrics, or with the data that they read."""
+        """Read everything; raises with all that is wrong with the plan's metrics, or with the data that they read.
+
+        A plan that has no data yet is in order when its metrics are known.
+        """
         bound = self._bound()
+        if self._extent is None:
+            return
         faults: list[HgplanError] = []
         for metric in dict.fromkeys(bound.found.values()):
             try:
