@@ -1,6 +1,6 @@
 """How long the example's questions take, and what importing costs: `make bench`.
 
-Each question is asked of a workspace that has read its data, five times; the table shows the middle one.
+Each question is asked of a workspace that has read its data, some times; the table shows the middle one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 import hgplan
 from hgplan.outputs import Column, table_text
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 def seconds(work: Callable[[], object]) -> float:
