@@ -17,6 +17,7 @@ import hgplan
 from drawn.questions import Question
 from hgplan.metrics import Dimension, Events, Measure, Snapshots, Spells
 from hgplan.metrics.columns import ColumnType
+from hgplan.model import Calendar
 
 Key = tuple[str, date, date, tuple[Any, ...]]
 
@@ -100,7 +101,10 @@ def by_engine(question: Question) -> dict[str, dict[Key, Told]]:
 def by_judge(question: Question, measure: Measure) -> dict[Key, Told]:
     """The judge's answer, by cell."""
     asked_of = [(question.start, question.until)]
-    if question.every is not None:
+    if isinstance(question.every, Calendar):
+        every = [(period.start, period.end) for period in question.every]
+        asked_of = [(start, end) for start, end in every if start <= question.until and question.start <= end]
+    elif question.every is not None:
         asked_of = periods(question.start, question.until, question.every)
     cells = answer(
         measure,

@@ -13,7 +13,7 @@ from drawn.days import days
 from drawn.facts import FactsDrawn, Shape, facts, shapes
 from drawn.organisations import organisations
 from hgplan.metrics import Measure
-from hgplan.model import Organisation
+from hgplan.model import Calendar, Organisation
 
 Draw = st.DrawFn
 LONGEST = {"day": 12, "week": 80}
@@ -28,7 +28,7 @@ class Question:
     organisation: Organisation
     start: date
     until: date
-    every: str | None = None
+    every: str | Calendar | None = None
     by: tuple[str, ...] = ()
     known_on: date | None = None
     tree: Literal["day"] | date = "day"

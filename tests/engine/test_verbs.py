@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from drawn import questions
 from drawn.asking import assert_same
+from drawn.days import days
 from drawn.facts import FactsDrawn, Shape
 from drawn.measures import (
     SPREAD,
@@ -30,6 +31,7 @@ from hypothesis import strategies as st
 
 import hgplan
 from hgplan.metrics import Events, Measure, Snapshots, Spells
+from hgplan.model import Calendar, Period
 
 Make = Callable[[FactsDrawn], st.SearchStrategy[Measure]]
 
@@ -132,6 +134,16 @@ VERBS: dict[str, Make] = {
 @given(data=st.data())
 def test_a_verb_means_what_it_says_of_all_and_of_every_group(verb: str, data: st.DataObject) -> None:
     assert_same(data.draw(questions(VERBS[verb], by=((), (), ("channel",)))))
+
+
+@given(st.data())
+def test_periods_of_a_calendar_may_overlap_and_leave_gaps(data: st.DataObject) -> None:
+    question = data.draw(questions(measures, count=2, grains=(None,), by=((), (), ("channel",))))
+    ends = data.draw(st.lists(st.tuples(days, days).map(sorted), min_size=1, max_size=3, unique_by=tuple))
+    calendar = Calendar(
+        name="phase", periods=[Period(id=f"p{n}", start=start, end=end) for n, (start, end) in enumerate(ends)]
+    )
+    assert_same(question.but(every=calendar))
 
 
 @given(st.data())

@@ -75,6 +75,12 @@ def test_a_running_figure_of_a_coarser_grain_is_read_as_asked(tell: Tell) -> Non
     assert read == {"last": [2], "first": [3], "mean": [2.5]}
 
 
+def test_a_running_figure_is_read_on_the_last_day_that_has_one(tell: Tell) -> None:
+    # The windows of seven days have a mean only from 29 February to 6 March.
+    assert by_month(tell, CONTACTS.where("minutes == 8").mean("minutes").trailing("7d")) == [None, 8, 8]
+    assert by_month(tell, CONTACTS.where("minutes == 8").count().trailing("7d")) == [0, 1, 0]
+
+
 def test_the_period_that_holds_the_last_day_is_worked_out_up_to_it(tell: Tell) -> None:
     asked = {"start": date(2024, 1, 1), "until": date(2024, 2, 28)}
     assert by_month(tell, CONTACTS.sum("minutes"), **asked) == [6, 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from drawn.worked import UNION, Tell, near, question, values
+from drawn.worked import UNION, Tell, near, question, tree, values
 
 from hgplan.metrics import Dimension, Events, Measure, Snapshots, Spells
 
@@ -57,6 +57,69 @@ def test_a_unit_has_no_figure_for_the_time_when_it_is_not_there(tell: Tell) -> N
     assert told[("a5", first)].availability == told[("a4", second)].availability == "not_expected"
     assert told[("a5", first)].value is None
     assert [told[(unit, second)].value for unit in ("a5", "south")] == [0, 0]
+
+
+def test_a_running_figure_of_a_unit_that_is_gone_is_not_expected(tell: Tell) -> None:
+    contacts = """
+        day        unit person
+        2024-06-30 a4   p1
+    """
+    last, second = date(2024, 4, 1), date(2024, 7, 1)
+    for measure in (CONTACTS.count().to_date("year"), CONTACTS.count().trailing("12mo").default(0)):
+        told = tell(question(measure, {CONTACTS: contacts}, every="quarter"))
+        assert (told[("a4", last)].value, told[("a4", last)].availability) == (1, "available")
+        assert (told[("a4", second)].value, told[("a4", second)].availability) == (None, "not_expected")
+        assert told[("south", second)].value == 1
+
+
+def test_a_mean_of_units_of_a_unit_that_is_gone_is_not_expected(tell: Tell) -> None:
+    told = tell(question(CONTACTS.count().mean_of_units("association"), {CONTACTS: TALKS}, every="half"))
+    first, second = date(2024, 1, 1), date(2024, 7, 1)
+    # a4 is the south's only open association in January, a3 the one from April on; a5 comes in September.
+    assert [told[("south", half)].denominator for half in (first, second)] == [2, 2]
+    assert told[("a4", second)].availability == told[("a5", first)].availability == "not_expected"
+
+
+def test_coverage_counts_no_unit_above_the_line_that_it_does_not_count_below(tell: Tell) -> None:
+    organisation = tree("""
+        unit  parent level       opened closed
+        union -      union       -      -
+        a1    union  association -      2024-01-01
+        a2    union  association -      -
+        l1    a1     local       -      -
+    """)
+    contacts = """
+        day        unit person
+        2024-02-01 l1   p1
+    """
+    asked = question(CONTACTS.coverage("association"), {CONTACTS: contacts}, organisation=organisation)
+    told = tell(asked)[("union",)]
+    assert (told.value, told.numerator, told.denominator) == (0, 0, 1)
+
+
+def test_a_report_of_nobody_s_desk_is_its_unit_s(tell: Tell) -> None:
+    reports = Snapshots("reports", at="day", unit="unit", entity="desk", columns={"n": "int"})
+    stocks = """
+        day        unit desk n
+        2024-03-01 a1   -    1
+        2024-03-02 a2   -    2
+        2024-03-03 a1   d1   4
+        2024-03-04 a2   d1   8
+    """
+    told = tell(question(reports.last("n"), {reports: stocks}))
+    assert values(told, "a1", "a2", "union") == [1, 10, 11]
+
+
+def test_an_answer_that_is_nowhere_known_reads_the_day_that_was_asked(tell: Tell) -> None:
+    talks = """
+        day        unit person
+        2024-02-10 a1   p1
+    """
+    asked = {"every": "quarter", "start": date(2024, 1, 1), "until": date(2024, 3, 31)}
+    told = tell(question((CONTACTS.count() / 0).to_date("year", at="first"), {CONTACTS: talks}, **asked))  # type: ignore[arg-type]
+    assert (told[("a1",)].rows, told[("a1",)].availability) == (0, "undefined")
+    told = tell(question((CONTACTS.count() / 0).to_date("year"), {CONTACTS: talks}, **asked))  # type: ignore[arg-type]
+    assert (told[("a1",)].rows, told[("a1",)].availability) == (1, "undefined")
 
 
 LATE = """

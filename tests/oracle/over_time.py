@@ -73,10 +73,13 @@ class OverTime:
         self, inner: Measure, at: str, node: str, span: Span, only: Only, since: Callable[[date], date]
     ) -> Figure:
         """A running figure, read on the last day, on the first, or as the mean of all days."""
+        days = reversed(span.days) if at == "last" else span.days
+        daily = (self._world.figure(inner, node, span.window(since(day), day), only) for day in days)
         if at != "mean":
-            day = span.last if at == "last" else span.first
-            return self._world.figure(inner, node, span.window(since(day), day), only)
-        daily = [self._world.figure(inner, node, span.window(since(day), day), only) for day in span.days]
+            # `at` skips nothing-there: the last (first) day is the last (first) that has a figure.
+            edge = next(daily)
+            return next((figure for figure in (edge, *daily) if figure.value is not None), edge)
+        daily = list(daily)
         known = [figure.value for figure in daily if figure.value is not None]
         # reading: a mean of days has no numerator of its own; with no day's figure it is as available as the worst day.
         return Figure(
