@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Any, NoReturn, Self, TypeVar
+from typing import Any, NoReturn, Self, TypeVar, cast
 
 import attrs
 
@@ -145,9 +145,10 @@ _Fault = TypeVar("_Fault", PlanError, DataError)
 
 def raise_all(what: str, faults: Sequence[_Fault]) -> NoReturn:
     """Raise the only fault as it is, several as one group; there must be one."""
+    first = cast(HgplanError, faults[0])
     if len(faults) == 1:
-        raise faults[0]
-    kind = DataErrors if isinstance(faults[0], DataError) else PlanErrors
+        raise first
+    kind = DataErrors if isinstance(first, DataError) else PlanErrors
     raise kind(f"{what}: {len(faults)} faults", list(faults))
 
 

@@ -24,7 +24,7 @@ __all__ = ["HI", "LO", "WINDOW", "Window", "Windows"]
 WINDOW, LO, HI = "@window", "@lo", "@hi"
 _ONE = timedelta(days=1)
 Days: TypeAlias = tuple[tuple[date, date], ...]
-Mapping_: TypeAlias = Callable[[date], date]
+Turn: TypeAlias = Callable[[date], date]
 
 
 @attrs.frozen
@@ -52,7 +52,7 @@ class Windows:
     grain: Grain | None
     year_starts: str
     # Day by day turns that were asked around the figure; an earlier whole period is found first and turned after.
-    turns: tuple[Mapping_, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
     @classmethod
     def of(cls, periods: Sequence[Period], *, until: date, grain: Grain | None, year_starts: str) -> Windows:
@@ -66,20 +66,17 @@ class Windows:
 
     def shifted(self, offset: str | None, to: str | None) -> Windows:
         """Every day turned into the day `offset` earlier, or into the first day of its period of the grain `to`."""
-        turn: Mapping_
-        if offset is not None:
-            turn = Duration.parse(offset).before
-        else:
-            grain = as_grain(to or "")
-            starts = self.year_starts
-
-            def turn(day: date) -> date:
-                return period_of(day, grain, year_starts=starts).start
-
+        turn = self._turn(offset, to)
         # Windows overlap, so most days are turned many times over.
         turn = lru_cache(maxsize=None)(turn)
         turned = tuple(_turned(window, turn) for window in self.each)
         return attrs.evolve(self, each=turned, turns=(*self.turns, turn))
+
+    def _turn(self, offset: str | None, to: str | None) -> Turn:
+        if offset is not None:
+            return Duration.parse(offset).before
+        grain, starts = as_grain(to or ""), self.year_starts
+        return lambda day: period_of(day, grain, year_starts=starts).start
 
     def previous(self, offset: str) -> Windows:
         """The whole period that lies `offset` before each window's own."""
@@ -164,7 +161,7 @@ def _base(period: Period, until: date) -> Window:
     return Window(period, days, last, period.start - _ONE)
 
 
-def _turned(window: Window, turn: Mapping_) -> Window:
+def _turned(window: Window, turn: Turn) -> Window:
     days: list[tuple[date, date]] = []
     for lo, hi in window.days:
         for step in range((hi - lo).days + 1):

@@ -6,6 +6,7 @@ against: their verbs return rows or measures, which keep of the declaration the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, Self, TypeAlias
 
 import attrs
@@ -58,7 +59,7 @@ Valued: TypeAlias = "Expression | str"
 
 
 def _columns(
-    declared: dict[str, ColumnType | str] | FrozenMapping[str, ColumnType],
+    declared: Mapping[str, ColumnType] | Mapping[str, str] | Mapping[str, ColumnType | str],
 ) -> FrozenMapping[str, ColumnType]:
     return FrozenMapping({name: column_type(kind) for name, kind in declared.items()})
 

@@ -59,7 +59,7 @@ class Explanation:
     figure: Figure
     sources: tuple[Provenance, ...]
     notes: tuple[str, ...]
-    _rows: Callable[[], dict[str, pl.LazyFrame]]
+    _behind: Callable[[], dict[str, pl.LazyFrame]] = attrs.field(alias="behind", repr=False)
 
     @property
     def definition(self) -> str:
@@ -83,7 +83,7 @@ class Explanation:
 
     def rows(self) -> dict[str, pl.LazyFrame]:
         """The fact rows behind the figure, by table, with their number in the table as `row`."""
-        return self._rows()
+        return self._behind()
 
     def to_json(self) -> str:
         """The same as JSON."""
@@ -172,7 +172,7 @@ def explained(
         figure=_figure(metric.measure, rows),
         sources=tuple(provenance(facts, table) for table in tables_read(metric.measure)),
         notes=notes(facts, metric.measure, clocks, tree),
-        rows=lambda: rows_behind(facts, metric.measure, unit=id, period=asked, clocks=clocks, tree=tree, grain=grain),
+        behind=lambda: rows_behind(facts, metric.measure, unit=id, period=asked, clocks=clocks, tree=tree, grain=grain),
     )
 
 

@@ -28,7 +28,7 @@ def write_region(directory: Path) -> Path:
     """Write the whole example into the directory and give the path of its plan."""
     directory.mkdir(parents=True, exist_ok=True)
     for name in _TEXTS:
-        (directory / name).write_bytes(files(__package__).joinpath("texts", name).read_bytes())
+        (directory / name).write_bytes(files("hgplan_tenants.example").joinpath("texts", name).read_bytes())
     region = organisation()
     activities = sub_activities(region)
     register = memberships(region)
