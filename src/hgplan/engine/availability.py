@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import attrs
 import polars as pl
 
 from hgplan.engine.collecting import collect
@@ -18,7 +19,7 @@ from hgplan.metrics.tables import Duty, FactTable
 from hgplan.model.grains import as_grain
 from hgplan.model.periods import Period, periods_between
 
-__all__ = ["judged"]
+__all__ = ["judged", "unless_closed"]
 
 _DUE, _GOT, _START, _END = "@due", "@got", "@duty_start", "@duty_end"
 
@@ -45,6 +46,17 @@ def judged(reader: Reader, grid: Grid, table: str, figures: Figures) -> Figures:
     return Figures(
         frame.select(figures.frame.columns), figures.numbers, figures.scale, figures.numerator, figures.denominator
     )
+
+
+def unless_closed(grid: Grid, figures: Figures) -> Figures:
+    """The figures of units that are open in the period asked; of the others nothing is expected, whatever they read."""
+    frame = figures.frame.hstack(_expected(grid))
+    gone = ~pl.col("@open")
+    closed = frame.with_columns(
+        *(pl.when(~gone).then(name).alias(name) for name in ("x", "numerator", "denominator", "complete")),
+        pl.when(gone).then(pl.lit(State.not_expected, dtype=pl.Int8)).otherwise("state").alias("state"),
+    )
+    return attrs.evolve(figures, frame=closed.drop("@open"))
 
 
 def _expected(grid: Grid) -> pl.DataFrame:

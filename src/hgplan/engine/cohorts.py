@@ -53,7 +53,7 @@ def retained(reader: Reader, grid: Grid, measure: Retained) -> Figures:
     return rate(grid.laid(counted), measure.immature)
 
 
-def rate(laid: pl.DataFrame, immature: Immature) -> Figures:
+def rate(laid: pl.DataFrame, immature: Immature, rows: str = "n") -> Figures:
     """Kept over ripe, of n entries of which so many matured; immature where none of them did and they don't count."""
     laid = laid.with_columns(pl.col("n", "matured", "ripe", "kept").fill_null(0))
     unripe = (pl.col("n") > 0) & (pl.col("matured") == 0) & (immature == "exclude")
@@ -62,7 +62,7 @@ def rate(laid: pl.DataFrame, immature: Immature) -> Figures:
         laid,
         quotient,
         numbers="derived",
-        rows=pl.col("n"),
+        rows=pl.col(rows),
         state=pl.when(unripe).then(State.immature).when(pl.col("ripe") == 0).then(State.undefined).otherwise(0),
         complete=pl.when(pl.col("n") > 0).then(pl.col("matured") / pl.col("n")),
         numerator=pl.col("kept").cast(pl.Int128),

@@ -41,7 +41,7 @@ def converted(reader: Reader, grid: Grid, measure: Converted) -> Figures:
     counted = _lengths(entries, grid, "n")
     for name, rows in (("matured", matured), ("ripe", below), ("kept", above)):
         counted = counted.join(_lengths(rows, grid, name), on=grid.keys, how="left", nulls_equal=True)
-    return rate(grid.laid(counted), measure.immature)
+    return rate(grid.laid(counted), measure.immature, "n" if measure.immature == "include" else "matured")
 
 
 def _deeds(reader: Reader, grid: Grid, measure: Converted) -> Rows:

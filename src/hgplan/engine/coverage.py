@@ -34,11 +34,15 @@ def covered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Figures:
     # Only units of the level that stand in the node's own subtree are its units.
     inside = _inside(above, grid.nodes)
     within = in_windows(inside, grid.windows)
+    if isinstance(measure, Coverage):
+        # Nothing stands above the line that isn't below it: a unit that is closed, though one below it is open.
+        there = units_in_windows(grid.nodes, level, grid.windows).rename({UNIT: _V})
+        within = within.join(there, on=[NODE, WINDOW, _V], how="semi")
     counted = within.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"), pl.col(_V).n_unique().alias("k"))
     if isinstance(measure, Units):
         return Figures.of(grid.laid(counted), pl.col("k").fill_null(0), rows=pl.col("n"))
-    there = open_units(grid.nodes, level, grid.windows)
-    laid = grid.laid(counted).hstack(grid.laid_alike(there).select("open"))
+    opened_units = open_units(grid.nodes, level, grid.windows)
+    laid = grid.laid(counted).hstack(grid.laid_alike(opened_units).select("open"))
     laid = laid.with_columns(pl.col("k").fill_null(0).cast(pl.Int128), pl.col("open").fill_null(0).cast(pl.Int128))
     share = pl.when(pl.col("open") > 0).then(pl.col("k").cast(pl.Float64) / pl.col("open").cast(pl.Float64))
     return Figures.of(
@@ -112,10 +116,10 @@ def units_in_windows(nodes: Nodes, units: tuple[str, ...], windows: Windows) -> 
 
 
 def open_in_windows(organisation: Organisation, units: tuple[str, ...], windows: Windows) -> pl.DataFrame:
-    """Unit and window: the units of a list that are open on some day of the window."""
+    """Unit and window: the units of a list that are open on some day of the window's own."""
     numbers = pl.DataFrame({UNIT: _numbers(Nodes(organisation, units, "day"))}, schema={UNIT: pl.Int32})
     spans = _open_spans(organisation).join(numbers, on=UNIT, how="semi")
-    held = spans.join_where(windows.frame(), pl.col(_OPENED) <= pl.col(HI), pl.col(_CLOSED) > pl.col(LO))
+    held = spans.join_where(windows.frame(own=True), pl.col(_OPENED) <= pl.col(HI), pl.col(_CLOSED) > pl.col(LO))
     return held.select(UNIT, WINDOW).unique()
 
 

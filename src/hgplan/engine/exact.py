@@ -9,7 +9,8 @@ import attrs
 import polars as pl
 
 from hgplan.engine.grid import Figures, Grid, Numbers, State
-from hgplan.errors import PlanError
+from hgplan.engine.rowwise import BEYOND
+from hgplan.errors import DataError, PlanError
 from hgplan.metrics.measures import Formula, Measure, NumberSign, Part
 
 __all__ = ["as_float", "combined", "constant", "exactly", "part", "room_for"]
@@ -73,10 +74,18 @@ def combined(sign: NumberSign, left: Figures, right: Figures) -> Figures:
         finite = pl.when(result.is_finite()).then(result)
         return Figures.of(both, finite, numbers=kind, rows=rows, state=state, complete=complete)
     if sign == "*":
+        _refuse_overflow(left, right)
         return Figures.of(both, one * other, scale=left.scale + right.scale, rows=rows, state=state, complete=complete)
     scale = max(left.scale, right.scale)
     a, b = one * _power(scale - left.scale), other * _power(scale - right.scale)
     return Figures.of(both, a + b if sign == "+" else a - b, scale=scale, rows=rows, state=state, complete=complete)
+
+
+def _refuse_overflow(left: Figures, right: Figures) -> None:
+    """Refuse a product that would wrap round without a word."""
+    sizes = [figures.frame["x"].abs().max() or 0 for figures in (left, right)]
+    if int(sizes[0]) * int(sizes[1]) >= BEYOND:  # type: ignore[arg-type]  # whole numbers both
+        raise DataError("a product of figures is more than can be held exactly", hint="divide before you multiply")
 
 
 def _power(exponent: int) -> pl.Expr:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 import polars as pl
 
+from hgplan.engine.availability import unless_closed
 from hgplan.engine.exact import as_float
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.formulas import evaluate
 from hgplan.engine.grid import Figures, Grid, Numbers, State
 from hgplan.engine.rowsets import Reader, Rows
+from hgplan.engine.rowwise import BEYOND
 from hgplan.engine.tree import NODE, Nodes
 from hgplan.engine.windows import WINDOW, Windows
 from hgplan.errors import DataError, PlanError, UnknownName
@@ -55,7 +58,7 @@ def figures(
     for metric in metrics:
         groups = _groups(reader, metric.measure, by) if by else None
         grid = Grid(nodes, windows, tuple(by), groups)
-        answers.append((metric, grid, evaluate(reader, grid, metric.measure)))
+        answers.append((metric, grid, unless_closed(grid, evaluate(reader, grid, metric.measure))))
     sides = _sides([found for _, _, found in answers])
     frames = [_told(metric, grid, found, sides, grain_name or grain) for metric, grid, found in answers]
     return pl.concat(frames, how="vertical_relaxed") if frames else _empty(by)
@@ -122,8 +125,8 @@ def _told(metric: Metric, grid: Grid, found: Figures, sides: pl.DataType, grain:
         groups = grid.groups.with_row_index("@group").with_columns(pl.col("@group").cast(pl.Int32))
         cells = cells.join(groups, on="@group", how="left", maintain_order="left")
     both = cells.hstack(found.frame)
-    if found.numbers == "exact" and not found.scale:
-        _hold(metric, both["x"])
+    if found.numbers == "exact":
+        _hold(metric, both["x"], _LARGEST if not found.scale else BEYOND - 1)
     value = as_float(pl.col("x"), found.numbers, found.scale)
     states = pl.Series([state.name for state in State], dtype=AVAILABILITY)
     return both.select(
@@ -153,16 +156,18 @@ def _side(
     if isinstance(wanted, pl.Float64):
         return pl.select(as_float(pl.lit(column), numbers, scale).alias(side)).to_series()
     if isinstance(wanted, pl.Decimal):
-        lifted = (pl.lit(column) * pl.lit(10 ** ((wanted.scale or 0) - scale), dtype=pl.Int128)).cast(pl.Decimal(38, 0))
-        return pl.select((lifted / pl.lit(10 ** (wanted.scale or 0))).cast(wanted).alias(side)).to_series()
-    _hold(metric, column)
+        finest = wanted.scale or 0
+        lift = 10 ** (finest - scale)
+        told = [None if unit is None else Decimal(f"{unit * lift}E-{finest}") for unit in column.to_list()]
+        return pl.Series(side, told, dtype=wanted)
+    _hold(metric, column, _LARGEST)
     return column.cast(pl.Int64)
 
 
-def _hold(metric: Metric, column: pl.Series) -> None:
+def _hold(metric: Metric, column: pl.Series, most: int) -> None:
     """Refuse what is more than whole numbers can hold: it would be rounded, or worse, without a word."""
     over = column.abs().max()
-    if isinstance(over, int) and over > _LARGEST:
+    if isinstance(over, int) and over > most:
         raise DataError(f"metric {metric.id!r} counts to {over}, more than a whole number can hold (2**63 - 1)")
 
 

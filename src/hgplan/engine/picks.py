@@ -7,7 +7,7 @@ import polars as pl
 from hgplan.engine.grid import CELL, Figures, Grid, Numbers
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.rowwise import number
-from hgplan.engine.standing import STANDS, holder
+from hgplan.engine.standing import HOLDER, STANDS, with_holder
 from hgplan.engine.tree import NODE, placed
 from hgplan.engine.visible import DAY
 from hgplan.engine.windows import HI, LO, WINDOW, Windows
@@ -23,7 +23,7 @@ _X, _READ, _FIRST, _LAST = "@x", "@read", "@first", "@last"
 def picked(reader: Reader, grid: Grid, measure: Picked) -> Figures:
     """The rows of each holder's last (first) day in the window, by the tree of that day, added up."""
     rows = reader.snapshots(measure.rows, grid.nodes)
-    per = _per(rows.frame, measure)
+    per = _per(measure)
     read = [name for name in per if not name.startswith("@")]
     frame = reader.with_columns(rows, dict.fromkeys([*grid.by, *columns_of(measure.of), *read]))
     value = number(measure.of, frame.schema)
@@ -38,18 +38,18 @@ def picked(reader: Reader, grid: Grid, measure: Picked) -> Figures:
     return Figures.of(grid.laid(added), told, numbers=numbers, scale=value.scale, rows=pl.col("n"))
 
 
-def _per(frame: pl.DataFrame, measure: Picked) -> list[str]:
-    """The column each of whose values has a pick of its own; none where one day is picked for all."""
+def _per(measure: Picked) -> list[str]:
+    """The columns each of whose values has a pick of its own; none where one day is picked for all."""
     if measure.per is None:
         return []
-    return [holder(frame) if measure.per == "entity" else measure.per]
+    return [*HOLDER] if measure.per == "entity" else [measure.per]
 
 
 def chosen(reader: Reader, grid: Grid, measure: Picked | Average) -> pl.DataFrame:
     """The rows that are read, at the nodes where they stand."""
     pick = measure if isinstance(measure, Picked) else Picked(measure.rows, measure.of, "last")
     rows = reader.snapshots(pick.rows, grid.nodes)
-    per = _per(rows.frame, pick)
+    per = _per(pick)
     frame = reader.with_columns(rows, [name for name in per if not name.startswith("@")])
     windows = grid.windows if isinstance(measure, Picked) else grid.windows.parts(as_grain(measure.every))[0]
     picks = _chosen(frame, windows, per, pick.which)
@@ -66,7 +66,7 @@ def _chosen(frame: pl.DataFrame, windows: Windows, per: list[str], which: str) -
     )
     read = pl.col("@latest").max() if which == "last" else pl.col("@earliest").min()
     spread = held.group_by(DAY, _LAST, WINDOW).agg(read.alias(_READ))
-    rows = frame.with_columns(stands.alias(_LAST)).join(spread, on=[DAY, _LAST], how="inner")
+    rows = with_holder(frame).with_columns(stands.alias(_LAST)).join(spread, on=[DAY, _LAST], how="inner")
     best = pl.col(_READ).max() if which == "last" else pl.col(_READ).min()
     return rows.filter(pl.col(_READ) == best.over([*per, WINDOW]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import attrs
 import polars as pl
@@ -27,7 +27,10 @@ from hgplan.metrics.nodes import (
 )
 from hgplan.model.durations import Duration
 
-__all__ = ["Typed", "lower", "number"]
+__all__ = ["BEYOND", "Typed", "lower", "number"]
+
+# So large that no figure can be, and so small that many of them still add up in an Int128.
+BEYOND: Final = 2**90
 
 Kind: TypeAlias = Literal["exact", "float", "text", "bool", "day", "null", "other"]
 
@@ -157,7 +160,10 @@ def _arithmetic(node: Binary, sign: str, left: Typed, right: Typed) -> Typed:
         result = {"+": one + other, "-": one - other, "*": one * other, "/": one / other}[sign]
         return Typed(pl.when(result.is_finite()).then(result), "float")
     if sign == "*":
-        return Typed(left.expr * right.expr, "exact", left.scale + right.scale)
+        # A product that no sum could hold would wrap round without a word; beyond this an answer is refused.
+        size = (left.expr.cast(pl.Float64) * right.expr.cast(pl.Float64)).abs()
+        held = pl.when((size < float(BEYOND)).fill_null(True)).then(left.expr * right.expr)
+        return Typed(held.otherwise(pl.lit(BEYOND, dtype=pl.Int128)), "exact", left.scale + right.scale)
     scale = max(left.scale, right.scale)
     one, other = scaled(left, scale), scaled(right, scale)
     return Typed(one + other if sign == "+" else one - other, "exact", scale)

@@ -47,24 +47,34 @@ def _by_day(
     keys = [NODE, _OWNER, "@group"]
     if at == "mean":
         mean = pl.col("x").cast(pl.Float64).sort_by(WINDOW).sum() / pl.col("x").count() / 10**figures.scale
-        found = known.group_by(keys).agg(mean.alias("x"), pl.col("rows").sum(), pl.col("complete").min())
+        # With no day's figure it is as available as the worst day.
+        told = pl.when(pl.col("x").count() > 0).then(pl.lit(0, dtype=pl.Int8)).otherwise(pl.col("state").max())
+        found = days.group_by(keys).agg(
+            pl.when(pl.col("x").count() > 0).then(mean).alias("x"),
+            pl.col("rows").sum(),
+            pl.col("complete").min(),
+            told.alias("state"),
+        )
     else:
-        found = known.sort(WINDOW, descending=at == "last").unique(keys, keep="first", maintain_order=True)
+        # Where no day has a figure, a first reading stays that of the first day.
+        read = known if at == "last" else pl.concat([known.sort(WINDOW), days.sort(WINDOW)])
+        ordered = read.sort(WINDOW, descending=True) if at == "last" else read
+        found = ordered.unique(keys, keep="first", maintain_order=True)
     return found.rename({WINDOW: _PLACE} if WINDOW in found.columns else {}).rename({_OWNER: WINDOW}), figures
 
 
 def _replaced(grid: Grid, last: Figures, found: tuple[pl.DataFrame, Figures], *, whole: bool = False) -> Figures:
     """The figures with those found day by day in the place of what they have not (or of all)."""
     days, daily = found
-    mean = "state" not in days.columns
+    mean = "numerator" not in days.columns
     numbers: Numbers = "derived" if mean else daily.numbers
     scale = 0 if mean else daily.scale
     columns = [name for name in last.frame.columns if name in days.columns]
     named = days.select(NODE, WINDOW, "@group", *(pl.col(name).alias(f"{name}_2") for name in columns))
     both = grid.cells.hstack(last.frame).join(named, on=[NODE, WINDOW, "@group"], how="left", maintain_order="left")
-    have = pl.col("x_2").is_not_null()
+    have = pl.col("state_2").is_not_null()
     kind = pl.Float64 if numbers != "exact" else pl.Int128
-    state = pl.when(have).then(pl.lit(0, dtype=pl.Int8)).otherwise("state")
+    state = pl.when(have).then("state_2").otherwise("state")
     taken = {"x": "x_2", **{name: f"{name}_2" for name in columns if name != "x"}}
     frame = both.with_columns(
         state.alias("state"),

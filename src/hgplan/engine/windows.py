@@ -30,12 +30,14 @@ Turn: TypeAlias = Callable[[date], date]
 @attrs.frozen
 class Window:
     """The days whose rows count (spans that may repeat: a day counts as often as it stands there), the day on which a
-    stock is read, and the day of its opening. `label` is the whole period that the figure is for."""
+    stock is read, and the day of its opening. `label` is the whole period that the figure is for, `own` are the days
+    on which its unit must be open for anything to be expected of it: a running figure's rows reach further back."""
 
     label: Period
     days: Days
     as_of: date
     opening: date
+    own: Days
 
     @property
     def begun(self) -> bool:
@@ -59,9 +61,10 @@ class Windows:
         """The periods themselves, each worked out up to `until`."""
         return cls(tuple(_base(period, until) for period in periods), until, grain, year_starts)
 
-    def frame(self) -> pl.DataFrame:
-        """Window, first and last day of each span of days whose rows count."""
-        rows = [(index, lo, hi) for index, window in enumerate(self.each) for lo, hi in window.days]
+    def frame(self, *, own: bool = False) -> pl.DataFrame:
+        """Window, first and last day of each span of days whose rows count (or on which a unit must be open)."""
+        spans = [window.own if own else window.days for window in self.each]
+        rows = [(index, lo, hi) for index, days in enumerate(spans) for lo, hi in days]
         return pl.DataFrame(rows, schema={WINDOW: pl.Int32, LO: pl.Date, HI: pl.Date}, orient="row")
 
     def shifted(self, offset: str | None, to: str | None) -> Windows:
@@ -85,23 +88,15 @@ class Windows:
                 f"previous('{offset}') needs periods of a grain",
                 hint="ask every='month', or shift day by day with .shift",
             )
-        steps = whole_periods(Duration.parse(offset), self.grain) if not self._days_in(offset) else 0
-        earlier = []
-        for window in self.each:
-            if steps:
-                period = previous_period(window.label, self.grain, steps=steps, year_starts=self.year_starts)
-            else:
-                day = Duration.parse(offset).before(window.label.start)
-                period = period_of(day, self.grain, year_starts=self.year_starts)
-            earlier.append(_base(period, self.until))
+        steps = whole_periods(Duration.parse(offset), self.grain)
+        earlier = [
+            _base(previous_period(window.label, self.grain, steps=steps, year_starts=self.year_starts), self.until)
+            for window in self.each
+        ]
         each = tuple(earlier)
         for turn in self.turns:
             each = tuple(_turned(window, turn) for window in each)
         return attrs.evolve(self, each=each)
-
-    def _days_in(self, offset: str) -> bool:
-        # Whatever the offset, a day lies a whole number of days after another.
-        return self.grain == "day" and bool(Duration.parse(offset).months)
 
     def to_date(self, grain: str | None, first: date) -> Windows:
         """From the start of the grain that holds the day on which each window is read; `first` is the dawn of data."""
@@ -133,7 +128,7 @@ class Windows:
             for lo, hi in self.each[index].days:
                 for step in range((hi - lo).days + 1):
                     day = lo + timedelta(days=step)
-                    each.append(Window(self.each[index].label, ((day, day),), day, day - _ONE))
+                    each.append(attrs.evolve(self.each[index], days=((day, day),), as_of=day, opening=day - _ONE))
                     owner.append(index)
         return attrs.evolve(self, each=tuple(each)), owner
 
@@ -150,7 +145,8 @@ class Windows:
                 for period in periods_between(lo, hi, grain, year_starts=self.year_starts):
                     if period.end <= hi or (hi == self.until and period.end <= window.label.end):
                         last = min(period.end, hi)
-                        each.append(Window(period, ((period.start, last),), last, period.start - _ONE))
+                        days = ((period.start, last),)
+                        each.append(Window(period, days, last, period.start - _ONE, days))
                         owner.append(index)
         return attrs.evolve(self, each=tuple(each), grain=grain), owner
 
@@ -158,12 +154,22 @@ class Windows:
 def _base(period: Period, until: date) -> Window:
     last = min(period.end, until)
     days = ((period.start, last),) if period.start <= last else ()
-    return Window(period, days, last, period.start - _ONE)
+    return Window(period, days, last, period.start - _ONE, days)
 
 
 def _turned(window: Window, turn: Turn) -> Window:
+    return attrs.evolve(
+        window,
+        days=_turned_days(window.days, turn),
+        as_of=turn(window.as_of),
+        opening=turn(window.opening),
+        own=_turned_days(window.own, turn),
+    )
+
+
+def _turned_days(spans: Days, turn: Turn) -> Days:
     days: list[tuple[date, date]] = []
-    for lo, hi in window.days:
+    for lo, hi in spans:
         for step in range((hi - lo).days + 1):
             day = turn(lo + timedelta(days=step))
             # Neighbours stay one span; where the turn lands twice on a day, that day begins a new one and counts again.
@@ -171,4 +177,4 @@ def _turned(window: Window, turn: Turn) -> Window:
                 days[-1] = (days[-1][0], day)
             else:
                 days.append((day, day))
-    return attrs.evolve(window, days=tuple(days), as_of=turn(window.as_of), opening=turn(window.opening))
+    return tuple(days)
