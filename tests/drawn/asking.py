@@ -166,19 +166,11 @@ def same(one: Told, other: Told, *, rows: bool = True) -> bool:
     names = ["value"]
     if one.availability != "not_expected":
         names += ["numerator", "denominator", "rows", "completeness"] if rows else ["numerator", "denominator"]
-    # A side that is a written decimal, such as 0.5, is a decimal to the engine and no whole number to the judge.
-    written = {
-        name
-        for name in ("numerator", "denominator")
-        if _is_fraction(getattr(one, name)) and getattr(other, name) is None
-    }
+    # The judge tells sides that are whole numbers only; a decimal side is held by the value that the sides re-make.
+    untold = {name for name in ("numerator", "denominator") if getattr(other, name) is None}
     return one.availability == other.availability and all(
-        _near(getattr(one, name), getattr(other, name)) for name in names if name not in written
+        _near(getattr(one, name), getattr(other, name)) for name in names if name not in untold
     )
-
-
-def _is_fraction(side: float | None) -> bool:
-    return side is not None and not float(side).is_integer()
 
 
 def _near(a: float | None, b: float | None) -> bool:
