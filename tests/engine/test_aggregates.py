@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
 from drawn.asking import assert_same
 from drawn.facts import FactsDrawn
@@ -17,6 +19,7 @@ from drawn.worked import Tell, engine, question, values
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hgplan import Plugins, Workspace, hookimpl
 from hgplan.errors import UnknownName
 from hgplan.metrics import Aggregate, Events, Measure
 
@@ -119,6 +122,27 @@ def test_several_columns_or_none_are_the_values_of_a_row(tell: Tell) -> None:
 def test_a_name_that_nobody_brought_is_refused_with_the_nearest() -> None:
     with pytest.raises(UnknownName, match="no aggregate named 'mood'"):
         engine(question(CONTACTS.aggregate("mood", "minutes"), {CONTACTS: ROWS}))
+
+
+def brought(*aggregates: Aggregate) -> object:
+    return SimpleNamespace(hgplan_metrics=hookimpl(lambda: list(aggregates)))
+
+
+def test_an_aggregate_of_a_plugin_has_a_full_name_and_a_short_one_where_that_is_clear() -> None:
+    other = Aggregate("mode", "2", partial=len, combine=sum, final=float)
+    plugins = Plugins.of(first=brought(MODE, LAST), second=brought(other))
+    data = {"contacts": pl.DataFrame({"day": [date(2024, 1, 1)] * 3, "minutes": [7, 7, 5]})}
+    contacts = Events("contacts", at="day", columns={"minutes": "int"})
+
+    def told(name: str, *own: Aggregate) -> float:
+        ws = Workspace(tables=[contacts], data=data, plugins=plugins, metrics=own)
+        return ws.measure(f"contacts.aggregate({name!r}, minutes)")["value"].item()
+
+    assert [told(name) for name in ("first.mode", "second.mode", "closing_mode")] == [7, 3, 7]
+    with pytest.raises(UnknownName, match="no aggregate named 'mode'"):
+        told("mode")
+    # The host's own stands before them all.
+    assert told("mode", other) == 3
 
 
 @st.composite

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
@@ -14,7 +15,7 @@ from hgplan.metrics.measures import Named
 from hgplan.metrics.metric import Parameter
 from hgplan.metrics.resolved import resolved
 from hgplan.model import FrozenMapping, Plan
-from hgplan.plugins import Plugins
+from hgplan.plugins import METRICS, Plugins
 
 __all__ = ["Asked", "Catalogue"]
 
@@ -62,8 +63,17 @@ class Catalogue:
         return found
 
     def aggregates(self) -> dict[str, Aggregate]:
-        """Every kind of counting that somebody brought."""
-        return {**{found.name: found for found in self.plugins.aggregates()}, **self.own_aggregates}
+        """Every kind of counting that somebody brought: the host's, and the plugins' by full name.
+
+        A plugin's short name is known too, where no other plugin has one of that name.
+        """
+        brought = [(offer, item) for offer in self.plugins.offers(METRICS) if isinstance(item := offer.item, Aggregate)]
+        often = Counter(offer.name for offer, _ in brought)
+        return {
+            **{offer.id: item for offer, item in brought},
+            **{offer.name: item for offer, item in brought if often[offer.name] == 1},
+            **self.own_aggregates,
+        }
 
     def metric(self, asked: Asked, parameters: Mapping[str, Parameter] = NONE) -> Metric:
         """A metric by its name, itself, or made of a measure or a formula; every metric it names put in its place.
