@@ -10,7 +10,7 @@ from hgplan.engine.grid import Figures, Grid, State, in_windows
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.runs import RUN_END, RUN_START, runs
 from hgplan.engine.tree import NODE
-from hgplan.engine.visible import CENSORED, DAY, END, ENTITY, FAR, OBSERVED
+from hgplan.engine.visible import CENSORED, DAY, END, ENTITY, OBSERVED
 from hgplan.metrics.counts import Immature, Retained, Survival
 from hgplan.model.durations import Duration
 
@@ -80,7 +80,8 @@ def survival(reader: Reader, grid: Grid, measure: Survival) -> Figures:
     """
     _, cohort = _cohort(reader, grid, measure)
     until = pl.lit(reader.clocks.until)
-    lasting = pl.col(RUN_END) == pl.lit(FAR)
+    # A unit may be known to move away later than `until`: its members have not left before it does.
+    lasting = pl.col(RUN_END) > until
     watched = pl.when(lasting).then(until).otherwise(pl.col(RUN_END))
     # Beyond its own horizon a stay is not looked at: a month has no fixed number of days.
     seen = pl.min_horizontal(watched, pl.col(_DUE))
