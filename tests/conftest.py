@@ -11,7 +11,7 @@ _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 _QUICK = [Phase.explicit, Phase.generate, Phase.shrink]  # no time is spent on explaining what is shrunk already
 
 settings.register_profile(
-    "ci", derandomize=True, database=None, max_examples=10, deadline=None, phases=_QUICK, suppress_health_check=_SLOW
+    "ci", derandomize=True, database=None, max_examples=5, deadline=None, phases=_QUICK, suppress_health_check=_SLOW
 )
 settings.register_profile("deep", max_examples=2_000, deadline=None, suppress_health_check=_SLOW, print_blob=True)
 settings.load_profile(os.environ.get("HGPLAN_EXAMPLES", "ci"))
