@@ -58,6 +58,6 @@ def test_cells_that_are_not_as_declared_are_told_by_their_rows_and_not_by_their_
         file.write("1;2022-01-04;7;1.000;ja\n1;2022-1-4;7;Ada Canary;ja\n")
     with pytest.raises(hgplan.DataError) as raised:
         measured(folder)
-    assert "'fee' holds what is not a number with 2 decimals in 2 rows: 4, 5" in str(raised.value)
+    assert "'fee' holds what is not a number with at most 2 decimals in 2 rows: 4, 5" in str(raised.value)
     assert "'day' holds what is not a day like 2022-03-01 in row 5" in str(raised.value)
     assert "Canary" not in str(raised.value)
