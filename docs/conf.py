@@ -13,7 +13,6 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"hgplan {release}"
 nitpicky = True
-nitpick_ignore = [("py:mod", "hgplan.testing")]  # docstrings name it; it has no page of its own yet
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
