@@ -21,7 +21,7 @@ def headings(page: str) -> list[str]:
 
 def test_every_public_name_stands_in_the_reference() -> None:
     page = (REFERENCE / "python.md").read_text(encoding="utf-8")
-    told = set(re.findall(r"^\.\. \w+:: hgplan\.(\w+)$", page, flags=re.MULTILINE))
+    told = set(re.findall(r"^\.\. (?!automodule)\w+:: hgplan\.(\w+)$", page, flags=re.MULTILINE))
     assert told == set(hgplan.__all__)
 
 
