@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,16 @@ def test_every_title_is_found_afterwards_by_its_place_in_the_plan(plan: Plan) ->
     for outer, strategy in enumerate(plan.strategies):
         for inner, goal in enumerate(strategy.goals):
             path = key_path(steps(f"strategies[{outer}].goals[{inner}].title"))
-            assert tomllib.loads(f"title = {text[places.found[path].value :].splitlines()[0]}") == {"title": goal.title}
+            assert _value_at(text, places.found[path].value) == goal.title
+
+
+def _value_at(text: str, place: int) -> object:
+    """What is written from a place on, over as many lines as it takes."""
+    lines = text[place:].splitlines(keepends=True)
+    for count in range(1, len(lines) + 1):
+        with suppress(tomllib.TOMLDecodeError):
+            return tomllib.loads(f"value = {''.join(lines[:count])}")["value"]
+    raise AssertionError(f"no value stands at {place}")
 
 
 @pytest.mark.parametrize("form", ["toml", "json"])

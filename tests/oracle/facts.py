@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -137,8 +137,7 @@ class Facts:
                 return row[attribute]
         return None
 
-    def earliest(self) -> date:
-        """The first day of which any table of facts tells."""
-        days = [fact.day for name, table in self.tables.items() if not isinstance(table, Dimension)
-                for fact in self.of(name)]  # fmt: skip
+    def earliest(self, tables: Iterable[str]) -> date:
+        """The first day of which any of these tables tells."""
+        days = [fact.day for name in tables for fact in self.of(name)]
         return min(days, default=self._until)

@@ -22,6 +22,7 @@ from hgplan.metrics.measures import (
     ToDate,
     Trailing,
 )
+from hgplan.metrics.reads import tables_read
 from oracle.counts import open_units
 from oracle.days import ONE_DAY, before, grain_start
 from oracle.figures import Exact, Figure, emptied, found, least, ratio, worst
@@ -51,7 +52,7 @@ class OverTime:
             case Default(of=inner, value=value):
                 return _defaulted(of(inner, node, span, only), value)
             case ToDate(of=inner, grain=grain, at=at):
-                return self._running(inner, at, node, span, only, lambda day: self._since(grain, day))
+                return self._running(inner, at, node, span, only, lambda day: self._since(inner, grain, day))
             case Trailing(of=inner, window=window, at=at):
                 return self._running(inner, at, node, span, only, lambda day: before(day, window) + ONE_DAY)
             case Shift(of=inner, offset=offset, to=to):
@@ -65,9 +66,9 @@ class OverTime:
                 return self._mean_of_units(measure, node, span, only)
         raise AssertionError(measure)
 
-    def _since(self, grain: str | None, day: date) -> date:
-        # reading: all time begins with the first day that any table tells of.
-        return min(self._world.facts.earliest(), day) if grain is None else grain_start(day, grain)
+    def _since(self, inner: Measure, grain: str | None, day: date) -> date:
+        # reading: all time begins with the first day that any table tells of which the measure reads.
+        return grain_start(day, grain) if grain else min(self._world.facts.earliest(tables_read(inner)), day)
 
     def _running(
         self, inner: Measure, at: str, node: str, span: Span, only: Only, since: Callable[[date], date]

@@ -62,10 +62,10 @@ def combined(sign: NumberSign, left: Figures, right: Figures) -> Figures:
             rows=rows,
             state=told,
             complete=complete,
-            numerator=one if left.numbers != "derived" else None,
-            denominator=other if right.numbers != "derived" else None,
-            above=(left.numbers, left.scale) if left.numbers != "derived" else None,
-            below=(right.numbers, right.scale) if right.numbers != "derived" else None,
+            numerator=one,
+            denominator=other,
+            above=(left.numbers, left.scale),
+            below=(right.numbers, right.scale),
         )
     if not exact:
         a, b = as_float(one, left.numbers, left.scale), as_float(other, right.numbers, right.scale)

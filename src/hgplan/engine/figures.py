@@ -150,7 +150,7 @@ def _side(
     metric: Metric, frame: pl.DataFrame, side: str, kind: tuple[Numbers, int] | None, wanted: pl.DataType
 ) -> pl.Series:
     column = frame[side]
-    if kind is None:
+    if kind is None or kind[0] == "derived":  # what is a quotient itself is no whole number
         return pl.Series(side, [None], dtype=wanted).new_from_index(0, len(column))
     numbers, scale = kind
     if isinstance(wanted, pl.Float64):

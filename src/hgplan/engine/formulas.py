@@ -175,15 +175,14 @@ def _mean_of_units(reader: Reader, grid: Grid, of: Measure, level: str) -> Figur
     laid = grid.cells.join(means, on=[NODE, WINDOW, "@group"], how="left", maintain_order="left")
     laid = laid.with_columns(pl.col("k").fill_null(0))
     mean = pl.col("x").cast(pl.Float64) / (pl.col("k").cast(pl.Float64) * 10**figures.scale)
-    exact = figures.numbers == "exact"
     return Figures.of(
         laid.drop("@group"),
         pl.when(pl.col("k") > 0).then(mean),
         numbers="derived",
         rows=pl.col("n"),
         complete=pl.col("complete"),
-        numerator=pl.col("x").fill_null(0).cast(pl.Int128) if exact else None,
+        numerator=pl.col("x").fill_null(0).cast(pl.Int128 if figures.numbers == "exact" else pl.Float64),
         denominator=pl.col("k").cast(pl.Int128),
-        above=("exact", figures.scale) if exact else None,
+        above=(figures.numbers, figures.scale),
         below=("exact", 0),
     )
