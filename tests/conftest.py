@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
-# A difference between engine and judge takes minutes to shrink: the quick run tells it as it was drawn, the deep one small.
+# A difference between engine and judge takes minutes to shrink: the quick run tells it as drawn, the deep one small.
 _QUICK = [Phase.explicit, Phase.generate]
 
 settings.register_profile(
