@@ -36,7 +36,9 @@ def retained(reader: Reader, grid: Grid, measure: Retained) -> Figures:
     rows, cohort = _cohort(reader, grid, measure)
     keys = [ENTITY] if measure.scope == "organisation" else [NODE, ENTITY]
     state = runs(reader.merged(rows, None if measure.scope == "organisation" else grid.nodes), keys)
-    pairs = cohort.select(_INDEX, _DUE, *keys).join(state.select(*keys, RUN_START, RUN_END), on=keys, how="inner")
+    # After `until` nothing has happened yet, nor has any unit moved: who is in the state then is still in it.
+    read = pl.min_horizontal(_DUE, pl.lit(reader.clocks.until)).alias(_DUE)
+    pairs = cohort.select(_INDEX, read, *keys).join(state.select(*keys, RUN_START, RUN_END), on=keys, how="inner")
     kept = pairs.filter((pl.col(RUN_START) <= pl.col(_DUE)) & (pl.col(_DUE) < pl.col(RUN_END)))[_INDEX].unique()
     counts = pl.col(_RIPE) | (measure.immature == "include")
     followed = cohort.with_columns(pl.col(_INDEX).is_in(kept.implode()).alias(_KEPT), counts.alias(_COUNTS))
