@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from hgplan.model import Calendar as Calendar
     from hgplan.model import Condition as Condition
     from hgplan.model import Goal as Goal
+    from hgplan.model import Milestone as Milestone
     from hgplan.model import Organisation as Organisation
     from hgplan.model import Period as Period
     from hgplan.model import Phase as Phase
@@ -68,8 +69,8 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
         "DataError", "HgplanError", "PlanError", "PluginError",
     ),
     "hgplan.model": (
-        "Activity", "Assessment", "Calendar", "Condition", "Goal", "Organisation", "Period", "Phase", "Plan",
-        "Quote", "Strategy", "Target", "Unit", "Vision",
+        "Activity", "Assessment", "Calendar", "Condition", "Goal", "Milestone", "Organisation", "Period", "Phase",
+        "Plan", "Quote", "Strategy", "Target", "Unit", "Vision",
     ),
     "hgplan.metrics": (
         "Aggregate", "Dimension", "Events", "Expression", "Measure", "Metric", "Predicate", "Snapshots",

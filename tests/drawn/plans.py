@@ -16,6 +16,7 @@ from hgplan.model import (
     DimensionValue,
     Goal,
     MetricDeclaration,
+    Milestone,
     Period,
     Phase,
     Plan,
@@ -84,6 +85,13 @@ def targets(draw: Draw, periods: list[str]) -> list[Target]:
     ]
 
 
+milestones = st.lists(
+    st.builds(Milestone, day=days, share=st.floats(0, 1), title=maybe(texts))
+    | st.builds(Milestone, day=days, value=figures),
+    max_size=2, unique_by=lambda milestone: milestone.day,
+)  # fmt: skip
+
+
 @st.composite
 def goals(draw: Draw, name: str, periods: list[str]) -> Goal:
     baseline = draw(maybe(figures | st.just("2021")))
@@ -92,6 +100,7 @@ def goals(draw: Draw, name: str, periods: list[str]) -> Goal:
         targets=draw(targets(periods)), conditions=draw(st.lists(conditions, max_size=2)), baseline=baseline,
         commitment=draw(st.sampled_from(["firm", "aspiration"])), weight=draw(st.sampled_from([1, 2, 0.5, 1.0])),
         owner=draw(maybe(texts)), unit=draw(maybe(st.sampled_from(["%", "people", "‰"]))), pace=draw(maybe(texts)),
+        milestones=draw(milestones),
         measured_from="zero" if baseline is None else draw(st.sampled_from(["zero", "baseline"])),
         quote=draw(maybe(quotes)),
     )  # fmt: skip
@@ -164,7 +173,7 @@ def plans(draw: Draw) -> Plan:
             st.sampled_from(["01-01", "07-01", "04-06"]))),
         status=draw(st.sampled_from([StatusThresholds(), StatusThresholds(on_course=1, off_course=0.5)])),
         references=draw(st.lists(st.builds(Reference, title=texts, kind=maybe(texts)), max_size=1)),
-        phases=[Phase(id=name, title=draw(texts), start=start, end=end) for name in phase_ids], strategies=strategies,
+        phases=[Phase(id=name, title=draw(texts), start=start, end=end, share=draw(maybe(figures))) for name in phase_ids], strategies=strategies,
         direct_goals=draw(st.sampled_from([[], [Goal(id="alone", title="Alone")]])),
         direct_activities=draw(st.sampled_from([[], [Activity(id="work", title="Work", depends_on=earlier)]])),
         assessments=[Assessment(goal=goal.id, day=start, judgement=draw(texts), remedy=draw(maybe(texts)))

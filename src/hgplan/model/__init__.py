@@ -16,6 +16,7 @@ from hgplan.model.durations import Duration
 from hgplan.model.goals import Condition, Goal, Quote
 from hgplan.model.grains import GRAINS, Grain
 from hgplan.model.mappings import FrozenMapping, freeze, thaw
+from hgplan.model.milestones import Milestone
 from hgplan.model.organisation import Organisation
 from hgplan.model.periods import Period
 from hgplan.model.plan import Plan
@@ -40,6 +41,7 @@ __all__ = [
     "Goal",
     "Grain",
     "MetricDeclaration",
+    "Milestone",
     "Organisation",
     "Period",
     "Phase",

@@ -31,6 +31,9 @@ def _list() -> tuple[str, ...]:
 class Phase:
     """A named part of the plan's time; its start and its end are both in, unsaid where the plan names it only.
 
+    `share` is the part of a target that falls due in it, beside the shares of the other phases in the target's period;
+    a goal's pace "phases" goes by it.
+
     >>> Phase(id="before", title="Before the election").is_dated
     False
     """
@@ -39,6 +42,7 @@ class Phase:
     title: str
     start: date | None = None
     end: date | None = None
+    share: Number | None = None
 
     def __attrs_post_init__(self) -> None:
         faults = Faults(f"phase {self.id!r}")
@@ -47,6 +51,7 @@ class Phase:
         faults.day("start", self.start, optional=True)
         faults.day("end", self.end, optional=True)
         faults.order(self.start, self.end)
+        faults.number("share", self.share, optional=True, least=0)
         if isinstance(self.id, str) and reads_as_period(self.id):
             faults.add(f"a phase cannot have the id {self.id!r}: that is a period already", at="id")
         if (self.start is None) != (self.end is None):

@@ -11,6 +11,7 @@ import attrs
 from hgplan.errors import PlanError
 from hgplan.model.faults import Faults, path
 from hgplan.model.mappings import FrozenMapping
+from hgplan.model.milestones import Milestone
 from hgplan.model.periods import Period
 from hgplan.model.plain import as_plain, check_plain
 from hgplan.model.targets import (
@@ -36,6 +37,10 @@ def _plain(value: Mapping[str, object]) -> FrozenMapping[str, object]:
 
 
 def _targets(values: Iterable[Target]) -> tuple[Target, ...]:
+    return tuple(values)
+
+
+def _milestones(values: Iterable[Milestone]) -> tuple[Milestone, ...]:
     return tuple(values)
 
 
@@ -90,7 +95,8 @@ class Goal:
     """Something to be reached; without a metric or a target it is valid, and stays visible as unquantified.
 
     `unit` is how its figures are written ("%", "people"), `baseline` a figure in that unit or the period whose own
-    figure is the baseline, and `parameters` are those of the metric.
+    figure is the baseline, and `parameters` are those of the metric. `pace` names the curve by which a target falls due:
+    "linear", "history", "milestones", "phases" or a plugin's; unsaid, `milestones` where there are some, else "linear".
 
     >>> goal = Goal(id="new-members", title="New members", targets=[Target(period="2022", at_least=27000)])
     >>> goal.current_target("2022").value
@@ -109,6 +115,7 @@ class Goal:
     owner: str | None = None
     unit: str | None = None
     pace: str | None = None
+    milestones: tuple[Milestone, ...] = attrs.field(default=(), converter=_milestones)
     measured_from: MeasuredFrom = "zero"
     quote: Quote | None = None
 
@@ -127,6 +134,7 @@ class Goal:
         faults.instance("quote", self.quote, Quote)
         self._check_baseline(faults)
         self._check_targets(faults)
+        self._check_milestones(faults)
         faults.close()
 
     def _check_baseline(self, faults: Faults) -> None:
@@ -154,6 +162,18 @@ class Goal:
                     at=path("targets", index),
                     hint="a revised target says when it was adopted",
                 )
+
+    def _check_milestones(self, faults: Faults) -> None:
+        faults.instances("milestones", self.milestones, Milestone)
+        if self.pace == "milestones" and not self.milestones:
+            faults.add(f"{faults.subject} goes by milestones and has none", at="pace")
+        seen: set[date] = set()
+        for index, milestone in enumerate(self.milestones):
+            if isinstance(milestone, Milestone):
+                if milestone.day in seen:
+                    at = path("milestones", index)
+                    faults.add(f"{faults.subject} has two milestones on {milestone.day}", at=at)
+                seen.add(milestone.day)
 
     @property
     def is_quantified(self) -> bool:
