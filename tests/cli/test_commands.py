@@ -99,6 +99,26 @@ def test_an_import_lists_what_found_no_place(hgplan: Hgplan, tmp_path: Path) -> 
     assert hgplan("import", document).out == (tmp_path / "plan.toml").read_text(encoding="utf-8")
 
 
+def test_a_document_or_a_plan_is_never_written_over_by_what_is_made_of_it(hgplan: Hgplan, club: Path) -> None:
+    document = club.with_name("plan.md")
+    document.write_text("# Plan 2024\n\nVi ska värva 120 nya medlemmar år 2024.\n", encoding="utf-8")
+    for read, words in (
+        (document, ("import", document, "-o", document)),
+        (club, ("attain", club, "--format", "json", "-o", club)),
+        (club.with_name("memberships.csv"), ("measure", club, "joined", "-o", club.with_name("memberships.csv"))),
+    ):
+        before = read.read_bytes()
+        ran = hgplan(*words)
+        assert (ran.code, read.read_bytes()) == (2, before)
+        assert "would be lost" in ran.err
+
+
+def test_a_misspelt_command_is_answered_with_the_nearest(hgplan: Hgplan) -> None:
+    ran = hgplan("atain", "plan.toml")
+    assert ran.code == 2
+    assert "did you mean 'attain'?" in ran.err
+
+
 BROKEN = """
 from hgplan import hookimpl
 

@@ -13,7 +13,7 @@ from typing import Final, Protocol, cast
 
 from hgplan.cli.console import complain, note, quiet_end
 from hgplan.cli.exits import FINE, INTERRUPTED, PIPE_CLOSED, USAGE, WRONG, UsageError
-from hgplan.errors import HgplanError
+from hgplan.errors import HgplanError, nearest
 
 __all__ = ["main"]
 
@@ -78,6 +78,8 @@ def _run(words: Sequence[str]) -> int:
     parser.add_argument("--version", action="version", version=f"hgplan {metadata.version('hgplan')}")
     commands = parser.add_subparsers(metavar="COMMAND", title="commands", required=True, dest="command")
     asked = next((word for word in words if not word.startswith("-")), None)
+    if asked is not None and asked not in _COMMANDS:
+        parser.error(f"no command named {asked!r}; {nearest(asked, _COMMANDS)}")
     command: Command | None = None
     for name, (module, summary) in _COMMANDS.items():
         inner = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")

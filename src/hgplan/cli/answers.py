@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hgplan
 from hgplan.cli.console import note_internal, progress, tell_faults
+from hgplan.cli.delivery import spare
 from hgplan.cli.exits import FAULTS, FINE
 from hgplan.outputs import Wording, as_language
 
 if TYPE_CHECKING:
-    from hgplan import Workspace
+    from hgplan import Plan, Workspace
 
 __all__ = ["ended", "goal_wording", "metric_wording", "opened"]
 
 
-def opened(path: Path) -> Workspace:
-    """The workspace of a plan file."""
+def opened(path: Path, output: Path | None = None) -> Workspace:
+    """The workspace of a plan file, of whose files none may be the one that the answer is written to."""
+    spare(output, [path])
     with progress(f"reading {path}"):
-        return hgplan.open(path)
+        workspace = hgplan.open(path)
+    spare(output, [path.parent / name for name in _files(workspace.plan)])
+    return workspace
+
+
+def _files(plan: Plan) -> Iterator[str]:
+    for rows in (plan.unit_rows, plan.target_rows, plan.activity_rows, plan.assessment_rows, *plan.tables.values()):
+        if rows is not None and rows.source is not None and rows.source.path is not None:
+            yield rows.source.path
 
 
 def goal_wording(workspace: Workspace, language: str | None) -> Wording:

@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Work out the attainment and hand it over."""
     asked_form(options)
-    workspace = opened(options.plan)
+    workspace = opened(options.plan, options.output)
     with progress("working out attainment"):
         frame = workspace.attainment(
             goals=options.goals,

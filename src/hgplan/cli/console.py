@@ -44,7 +44,7 @@ def complain(error: HgplanError) -> None:
 
 def tell_faults(faults: Iterable[object]) -> bool:
     """What plugins broke, on standard error, a line each; whether there was any."""
-    told = [" ".join(str(fault).split()) for fault in faults]
+    told = [_on_a_line(str(fault)) for fault in faults]
     for fault in told:
         note(f"fault: {fault}")
     return bool(told)
@@ -93,6 +93,16 @@ def _line(fault: HgplanError) -> str:
     inside = f" (in {fault.where})" if isinstance(fault.where, str) else ""
     hint = f"; {fault.hint}" if fault.hint else ""
     return f"{place}error: {fault.what}{inside}{hint}"
+
+
+def _on_a_line(text: str) -> str:
+    """A fault's lines in one: what, where, and after a semicolon the hint.
+
+    >>> _on_a_line("no hook has this name\\n  in doors.py:3\\n  did you mean 'hgplan_metrics'?")
+    "no hook has this name in doors.py:3; did you mean 'hgplan_metrics'?"
+    """
+    what, *more = (" ".join(line.split()) for line in text.splitlines() if line.strip())
+    return what + "".join(f"{' ' if line.startswith('in ') else '; '}{line}" for line in more)
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hgplan.outputs import FrameFormat
 
-__all__ = ["asked_form", "deliver"]
+__all__ = ["asked_form", "deliver", "spare"]
 
 _SUFFIXES: Final = {".json": "json", ".csv": "csv", ".parquet": "parquet", ".txt": "table"}
 
@@ -34,6 +34,15 @@ def asked_form(options: argparse.Namespace) -> str:
     if form == "parquet" and path is None and sys.stdout.isatty():
         raise UsageError("Parquet is not for the eye; give a file with -o, or another --format")
     return form
+
+
+def spare(output: Path | None, read: Iterable[Path]) -> None:
+    """Raise UsageError where the answer would be written over a file that the question is read from."""
+    if output is None or not output.exists():
+        return
+    for path in read:
+        if path.exists() and output.samefile(path):
+            raise UsageError(f"{output} is what is read here, and would be lost; give another file with -o")
 
 
 def deliver(frame: pl.DataFrame, options: argparse.Namespace, table: Callable[[int | None], str]) -> None:

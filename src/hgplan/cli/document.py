@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from hgplan.cli.console import note, say, tell_faults
+from hgplan.cli.delivery import spare
 from hgplan.cli.exits import FAULTS, FINE
 from hgplan.errors import PlanError
 from hgplan.formats import dump_plan
@@ -25,6 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read the document, write the plan, and list what found no place in it."""
+    spare(options.output, [options.document])
     plugins = Plugins.discover()
     phrases = [phrase for language in LANGUAGES for phrase in plugins.phrases(language)]
     reading = read_document(_content(options.document), name=options.document.name, phrases=phrases)

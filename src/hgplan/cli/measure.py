@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Work out the figures and hand them over."""
     asked_form(options)
-    workspace = opened(options.plan)
+    workspace = opened(options.plan, options.output)
     with progress("working out figures"):
         frame = workspace.measure(
             options.metrics,

@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.usage = "hgplan plugins [-h] [--json] [new NAME [-o DIR]]"
     parser.add_argument("--json", action="store_true", help="a list of objects, for programs")
-    actions = parser.add_subparsers(metavar="new NAME", dest="action")
+    actions = parser.add_subparsers(prog="hgplan plugins", metavar="new NAME", dest="action")
     new_plugin.arguments(actions.add_parser("new", description="Write a plugin that works, to begin from."))
 
 
