@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from hgplan.errors import HgplanError as HgplanError
     from hgplan.errors import PlanError as PlanError
     from hgplan.errors import PluginError as PluginError
+    from hgplan.followup import Allocation as Allocation
+    from hgplan.followup import allocate as allocate
     from hgplan.formats import dump_plan as dump_plan
     from hgplan.formats import load_plan as load_plan
     from hgplan.formats import plan_schema as plan_schema
@@ -82,6 +84,9 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "hgplan.plugins": (
         "Fault", "Plugins",
+    ),
+    "hgplan.followup": (
+        "Allocation", "allocate",
     ),
     "hgplan.formats": (
         "dump_plan", "load_plan", "plan_schema",
