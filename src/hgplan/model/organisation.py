@@ -11,7 +11,7 @@ import attrs
 
 from hgplan.errors import UnknownName, nearest, raise_all
 from hgplan.model.trees import Placement, faults_of, placements_of, rows_by_unit
-from hgplan.model.units import Unit, read_units
+from hgplan.model.units import Rows, Unit, misspelt_columns, read_units
 
 __all__ = ["Organisation"]
 
@@ -38,20 +38,26 @@ class Organisation:
     rows: tuple[Unit, ...] = attrs.field(converter=_in_order)
 
     def __attrs_post_init__(self) -> None:
-        faults = faults_of(self.rows, range(1, len(self.rows) + 1), name="units")
+        faults = faults_of(self.rows, range(1, len(self.rows) + 1), told=Rows("units"))
         if faults:
             raise_all("the organisation is no tree", faults)
 
     @classmethod
-    def from_rows(cls, rows: Iterable[Mapping[str, object]], *, name: str = "units") -> Organisation:
+    def from_rows(
+        cls, rows: Iterable[Mapping[str, object]], *, name: str = "units", lines: Sequence[int] | None = None
+    ) -> Organisation:
         """Build an organisation from rows with ``unit, parent, title, level, opened, closed``.
 
         Cycles on any day, orphans, second roots, overlapping rows of a unit and ends before starts are refused by name,
-        all at once, with the numbers of their rows; `name` says where the rows come from.
+        all at once, with the numbers of their rows; `name` says where the rows come from, and `lines` on which line of
+        that file each of them stands.
         """
-        read = read_units(rows, name=name)
+        told, given = Rows(name, lines is not None), list(rows)
+        if given and isinstance(given[0], Mapping) and (misspelt := misspelt_columns(given[0], told)):
+            raise_all(f"{name} can't be read", misspelt)
+        read = read_units(zip(lines or range(1, len(given) + 1), given, strict=True), told=told)
         units, numbers = [unit for _, unit in read.units], [line for line, _ in read.units]
-        faults = read.faults + faults_of(units, numbers, name=name, unread=read.unread)
+        faults = read.faults + faults_of(units, numbers, told=told, unread=read.unread)
         if faults:
             raise_all("the organisation is no tree", faults)
         return cls(units)

@@ -10,7 +10,7 @@ from itertools import pairwise
 import attrs
 
 from hgplan.errors import DataError, nearest
-from hgplan.model.units import Unit
+from hgplan.model.units import Rows, Unit
 
 __all__ = ["Placement", "faults_of", "placements_of", "rows_by_unit"]
 
@@ -56,32 +56,30 @@ def placements_of(history: Sequence[Unit]) -> list[Placement]:
 
 
 def faults_of(
-    rows: Sequence[Unit], numbers: Sequence[int], *, name: str, unread: Set[str] = frozenset()
+    rows: Sequence[Unit], numbers: Sequence[int], *, told: Rows, unread: Set[str] = frozenset()
 ) -> list[DataError]:
     """Everything that keeps the rows from being one dated tree with one root.
 
     `unread` are units whose rows could not be read: they are told elsewhere, and nothing is concluded from them.
     """
     if not rows and not unread:
-        return [DataError(f"{name} has no rows: an organisation has at least a root")]
+        return [DataError(f"{told.name} has no rows: an organisation has at least a root")]
     lines: dict[str, list[int]] = defaultdict(list)
     for row, line in zip(rows, numbers, strict=True):
         lines[row.id].append(line)
     histories = rows_by_unit(rows)
-    faults = _overlaps(rows, numbers, name)
-    faults += _orphans(rows, numbers, {*histories, *unread}, name)
-    faults += _roots(histories, lines, name, certain=not unread)
+    faults = _overlaps(rows, numbers, told)
+    faults += _orphans(rows, numbers, {*histories, *unread}, told)
+    faults += _roots(histories, lines, told, certain=not unread)
     for day, cycle in _cycles(histories):
         ring = " -> ".join([*cycle, cycle[0]] if len(cycle) <= 12 else [*cycle[:6], "...", *cycle[-5:], cycle[0]])
         when = f" from {day} on" if day else ""
-        shown = sorted(line for unit in cycle for line in lines[unit])
-        more = f" and {len(shown) - 12} more" if len(shown) > 12 else ""
-        where = f"{name}, row{'s' if len(shown) > 1 else ''} {', '.join(map(str, shown[:12]))}{more}"
+        where = told.at([line for unit in cycle for line in lines[unit]])
         faults.append(DataError(f"the organisation has a cycle{when}: {ring}", where=where, hint="cut one of them"))
     return faults
 
 
-def _overlaps(rows: Sequence[Unit], numbers: Sequence[int], name: str) -> list[DataError]:
+def _overlaps(rows: Sequence[Unit], numbers: Sequence[int], told: Rows) -> list[DataError]:
     faults: list[DataError] = []
     numbered: dict[str, list[tuple[Unit, int]]] = defaultdict(list)
     for row, line in zip(rows, numbers, strict=True):
@@ -94,14 +92,14 @@ def _overlaps(rows: Sequence[Unit], numbers: Sequence[int], name: str) -> list[D
                     DataError(
                         f"two rows of unit {unit!r} overlap: one is closed {earlier.closed or 'never'},"
                         f" the next is opened {later.opened or 'always'}",
-                        where=f"{name}, rows {first} and {second}",
+                        where=told.at([first, second], joint=" and "),
                         hint="a move closes the earlier row on the day on which the later one opens",
                     )
                 )
     return faults
 
 
-def _orphans(rows: Sequence[Unit], numbers: Sequence[int], known: Set[str], name: str) -> list[DataError]:
+def _orphans(rows: Sequence[Unit], numbers: Sequence[int], known: Set[str], told: Rows) -> list[DataError]:
     faults: list[DataError] = []
     hints: dict[str, str | None] = {}
     for row, line in zip(rows, numbers, strict=True):
@@ -111,12 +109,12 @@ def _orphans(rows: Sequence[Unit], numbers: Sequence[int], known: Set[str], name
         if row.parent not in hints:
             hints[row.parent] = nearest(row.parent, known) if len(hints) < 5 else None
         what = f"unit {row.id!r} has parent {row.parent!r}, which is no unit"
-        faults.append(DataError(what, where=f"{name}, row {line}", hint=hints[row.parent]))
+        faults.append(DataError(what, where=told.at([line]), hint=hints[row.parent]))
     return faults
 
 
 def _roots(
-    histories: Mapping[str, Sequence[Unit]], lines: Mapping[str, Sequence[int]], name: str, *, certain: bool
+    histories: Mapping[str, Sequence[Unit]], lines: Mapping[str, Sequence[int]], told: Rows, *, certain: bool
 ) -> list[DataError]:
     faults: list[DataError] = []
     roots = [unit for unit, history in histories.items() if any(row.parent is None for row in history)]
@@ -124,20 +122,15 @@ def _roots(
         parents = [row.parent for row in histories[unit] if row.parent is not None]
         if parents:
             what = f"unit {unit!r} has no parent in one row and parent {parents[0]!r} in another"
-            faults.append(DataError(what, where=_where(name, lines[unit])))
+            faults.append(DataError(what, where=told.at(lines[unit])))
     if len(roots) > 1:
         shown = ", ".join(map(repr, roots[:8])) + (f" and {len(roots) - 8} more" if len(roots) > 8 else "")
         what = f"the organisation has {len(roots)} roots: {shown}"
-        where = _where(name, [line for unit in roots for line in lines[unit]])
+        where = told.at([line for unit in roots for line in lines[unit]])
         faults.append(DataError(what, where=where, hint="only the topmost unit has no parent"))
     if not roots and certain:
-        faults.append(DataError("the organisation has no root", where=name, hint="the topmost unit has no parent"))
+        faults.append(DataError("the organisation has no root", where=told.name, hint="the topmost unit has no parent"))
     return faults
-
-
-def _where(name: str, lines: Sequence[int]) -> str:
-    numbers = ", ".join(map(str, sorted(lines)[:12])) + (", ..." if len(lines) > 12 else "")
-    return f"{name}, row{'s' if len(lines) > 1 else ''} {numbers}"
 
 
 def _cycles(histories: Mapping[str, Sequence[Unit]]) -> list[tuple[date | None, list[str]]]:

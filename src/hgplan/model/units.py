@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, Final
 
 import attrs
 
-from hgplan.errors import DataError
+from hgplan.errors import DataError, Location
 
-__all__ = ["Unit", "UnitRows", "read_units"]
+__all__ = ["Rows", "Unit", "UnitRows", "misspelt_columns", "read_units"]
+
+_COLUMNS: Final = ("unit", "parent", "title", "level", "opened", "closed")
 
 
 def _check_text(instance: Unit, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -55,16 +58,51 @@ class Unit:
 
 
 @attrs.frozen
+class Rows:
+    """Where rows come from, and whether their numbers are those of the lines of a file.
+
+    >>> print(Rows("units").at([4]), Rows("units.csv", lines=True).at([4]), Rows("units.csv", lines=True).at([7, 4]))
+    units, row 4 units.csv:4:1 units.csv, lines 4, 7
+    """
+
+    name: str
+    lines: bool = False
+
+    def at(self, numbers: Sequence[int], *, joint: str = ", ", shown: int = 12) -> Location | str:
+        """The place of one row or of several."""
+        if self.lines and len(numbers) == 1:
+            return Location(self.name, numbers[0])
+        told = joint.join(map(str, sorted(numbers)[:shown])) + (", ..." if len(numbers) > shown else "")
+        return f"{self.name}, {'line' if self.lines else 'row'}{'s' if len(numbers) > 1 else ''} {told}"
+
+
+@attrs.frozen
 class UnitRows:
-    """What a table of units gave: the units with their row numbers from 1, and a fault for each row that is none."""
+    """What a table of units gave: the units with the numbers of their rows, and a fault for each row that is none."""
 
     units: list[tuple[int, Unit]]
     faults: list[DataError]
     unread: frozenset[str]
 
 
-def read_units(rows: Iterable[Mapping[str, object]], *, name: str = "units") -> UnitRows:
-    """Read the rows of a table of units, row by row.
+def misspelt_columns(row: Mapping[str, object], told: Rows) -> list[DataError]:
+    """A fault for each column that is nearly one of those that are missing; other columns are anybody's own.
+
+    >>> [fault.what for fault in misspelt_columns({"unit": "a", "parrent": "r", "town": "Visby"}, Rows("units"))]
+    ["unknown column 'parrent'"]
+    """
+    missing = [column for column in _COLUMNS if column not in row]
+    faults: list[DataError] = []
+    for column in row:
+        near = get_close_matches(str(column).casefold(), missing, n=1, cutoff=0.75)
+        if column not in _COLUMNS and near:
+            where = Location(told.name, 1) if told.lines else told.name
+            faults.append(DataError(f"unknown column {column!r}", where=where, hint=f"did you mean {near[0]!r}?"))
+    return faults
+
+
+def read_units(rows: Iterable[tuple[int, Mapping[str, object]]], *, told: Rows) -> UnitRows:
+    """Read the numbered rows of a table of units, row by row.
 
     Columns are ``unit, parent, title, level, opened, closed``; others are left alone. Days are dates or ISO text, and
     an empty text is the same as nothing.
@@ -72,11 +110,11 @@ def read_units(rows: Iterable[Mapping[str, object]], *, name: str = "units") -> 
     units: list[tuple[int, Unit]] = []
     faults: list[DataError] = []
     unread: set[str] = set()
-    for index, row in enumerate(rows, start=1):
+    for number, row in rows:
         try:
-            units.append((index, _unit(row)))
+            units.append((number, _unit(row)))
         except DataError as fault:
-            faults.append(DataError(fault.what, where=f"{name}, row {index}", hint=fault.hint))
+            faults.append(DataError(fault.what, where=told.at([number]), hint=fault.hint))
             if isinstance(row, Mapping) and row.get("unit") is not None:
                 unread.add(str(row["unit"]).strip())
     return UnitRows(units, faults, frozenset(unread))

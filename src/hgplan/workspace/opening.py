@@ -2,74 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from os import PathLike
 from pathlib import Path
+from typing import TypeVar
 
+from hgplan.errors import DataError, DataErrors, HgplanError, PlanError, PlanErrors
 from hgplan.formats import load_plan, with_locations
 from hgplan.hookspecs import Source
 from hgplan.metrics import Table
 from hgplan.metrics.declared import table_of
-from hgplan.model import Organisation, Plan
+from hgplan.model import Organisation, Plan, RowsDeclaration
 from hgplan.plugins import SOURCES, Plugins
-from hgplan.sources import open_sources, rows, scan_declared
+from hgplan.sources import LINE, open_sources, rows, scan_declared
 from hgplan.workspace.data import Opener
-from hgplan.workspace.plan_rows import with_activities, with_assessments, with_targets
+from hgplan.workspace.plan_rows import Row, with_activities, with_assessments, with_targets
 from hgplan.workspace.workspace import Workspace
 
 __all__ = ["open_plan"]
+
+_T = TypeVar("_T")
 
 
 def open_plan(path: str | PathLike[str], *, plugins: Plugins | None = None) -> Workspace:
     """Open a plan file with everything that it names; plugins are discovered unless given.
 
-    Tables are read when they are first asked for. Raises PlanError with all faults of the plan file, DataError with
-    those of its units, targets and activities.
+    Tables are read when they are first asked for. Raises PlanError with all faults of the plan file, or with the files
+    that it names and that aren't there, and DataError with those of its units, targets and activities.
     """
     file = Path(path)
     found = Plugins.discover() if plugins is None else plugins
     plan = load_plan(file)
     base = file.resolve().parent
     origins, faults = open_sources(plan.sources, found.offers(SOURCES))
-    organisation = _organisation(plan, base, origins)
-    plan = _with_rows(plan, base, origins)
+    organisation, whole = _read(plan, file, partial(rows, base=base, origins=origins))
     return Workspace(
-        plan,
+        whole,
         organisation,
         plugins=found,
-        openers=_openers(plan, base, origins, {table.name: table for table in found.tables(prefer=plan.prefer_tables)}),
+        openers=_openers(plan, file, origins, {table.name: table for table in found.tables(prefer=plan.prefer_tables)}),
         faults=faults,
         locate=lambda told: with_locations(told, file),
     )
 
 
-def _organisation(plan: Plan, base: Path, origins: Mapping[str, Source]) -> Organisation | None:
-    if plan.unit_rows is None:
-        return None
-    read = rows(plan.unit_rows, base=base, origins=origins)
-    name = plan.unit_rows.source.path or "units"
-    return Organisation.from_rows(({k: v for k, v in row.items() if k != "@line"} for row in read), name=name)
+def _read(
+    plan: Plan, file: Path, rows_of: Callable[[RowsDeclaration], list[dict[str, object]]]
+) -> tuple[Organisation | None, Plan]:
+    """The plan's own tables, with the faults of all of them together."""
+    faults: list[HgplanError] = []
+
+    def attempt(key: str, declared: RowsDeclaration | None, use: Callable[[list[Row], str | None], _T]) -> _T | None:
+        if declared is None:
+            return None
+        try:
+            return use([*_placed(partial(rows_of, declared), key, file)], declared.source.path)
+        except (PlanError, DataError) as error:
+            faults.extend(error.faults)
+            return None
+
+    organisation = attempt("units", plan.unit_rows, _organisation)
+    whole = plan
+    for key, declared, use in (
+        ("targets", plan.target_rows, with_targets),
+        ("activities", plan.activity_rows, with_activities),
+        ("assessments", plan.assessment_rows, with_assessments),
+    ):
+        whole = attempt(key, declared, partial(use, whole)) or whole
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        kind = DataErrors if all(isinstance(fault, DataError) for fault in faults) else PlanErrors
+        raise kind(f"what the plan reads is not in order: {len(faults)} faults", faults)
+    return organisation, whole
 
 
-def _with_rows(plan: Plan, base: Path, origins: Mapping[str, Source]) -> Plan:
-    if plan.target_rows is not None:
-        plan = with_targets(plan, rows(plan.target_rows, base=base, origins=origins), plan.target_rows.source.path)
-    if plan.activity_rows is not None:
-        plan = with_activities(
-            plan, rows(plan.activity_rows, base=base, origins=origins), plan.activity_rows.source.path
-        )
-    if plan.assessment_rows is not None:
-        read = rows(plan.assessment_rows, base=base, origins=origins)
-        plan = with_assessments(plan, read, plan.assessment_rows.source.path)
-    return plan
+def _organisation(read: list[Row], path: str | None) -> Organisation:
+    given = [{name: value for name, value in row.items() if name != LINE} for row in read]
+    lines = None if path is None else [int(str(row[LINE])) for row in read]
+    return Organisation.from_rows(given, name=path or "units", lines=lines)
 
 
-def _openers(plan: Plan, base: Path, origins: Mapping[str, Source], known: Mapping[str, Table]) -> dict[str, Opener]:
+def _openers(plan: Plan, file: Path, origins: Mapping[str, Source], known: Mapping[str, Table]) -> dict[str, Opener]:
     openers: dict[str, Opener] = {}
     for name, declaration in plan.tables.items():
         if declaration.source is None:
             continue
         table = table_of(name, declaration) or known.get(name)
-        openers[name] = partial(scan_declared, declaration, table=table, base=base, origins=origins)
+        scan = partial(scan_declared, declaration, table=table, base=file.resolve().parent, origins=origins)
+        openers[name] = partial(_placed, scan, f"table.{name}", file)
     return openers
+
+
+def _placed(work: Callable[[], _T], key: str, file: Path) -> _T:
+    """Do what reads a file of the plan; a path that is wrong is told with its line in the plan."""
+    try:
+        return work()
+    except PlanErrors:
+        raise
+    except PlanError as error:
+        if error.where is not None:
+            raise
+        (told,) = with_locations([type(error)(error.what, where=f"{key}.source", hint=error.hint)], file)
+        raise told from None

@@ -8,11 +8,11 @@ from typing import Final, TypeVar
 
 import attrs
 
-from hgplan.errors import DataError, PlanError, nearest, raise_all
+from hgplan.errors import DataError, Location, PlanError, nearest, raise_all
 from hgplan.model import Activity, Assessment, Goal, Plan, Strategy, Target
 from hgplan.model.targets import COMPARATORS
 
-__all__ = ["with_activities", "with_assessments", "with_targets"]
+__all__ = ["Row", "with_activities", "with_assessments", "with_targets"]
 
 Row = Mapping[str, object]
 _T = TypeVar("_T")
@@ -115,7 +115,7 @@ def _every(rows: Iterable[Row], name: str, read: Callable[[Row], _T]) -> list[_T
         try:
             found.append(read(row))
         except PlanError as group:
-            place = f"{name}:{row.get(_LINE, number)}"
+            place = Location(name, int(str(row.get(_LINE, number))))
             faults += [DataError(fault.what, where=place, hint=fault.hint) for fault in group.faults]
     if faults:
         raise_all(f"{name} can't be read", faults)

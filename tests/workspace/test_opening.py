@@ -1,0 +1,71 @@
+"""Opening a plan file: what is wrong with the files that it names is told at once, each fault with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import hgplan
+from hgplan import HgplanError, Plugins
+
+PLAN = """\
+hgplan = 1
+[plan]
+id = "p"
+title = "P"
+[[strategy]]
+id = "s"
+title = "S"
+[[strategy.goal]]
+id = "more"
+title = "More"
+[units]
+source = "units.csv"
+[targets]
+source = "targets.csv"
+[activities]
+source = "activities.csv"
+[table.contacts]
+kind = "events"
+at = "day"
+source = "contact.csv"
+"""
+UNITS = "unit,parent,level\nclub,,club\nnorth,club,branch\n"
+TARGETS = "goal,unit,period,comparator,value\nmore,north,2022,at_least,5\n"
+
+
+def told(folder: Path, **files: str) -> list[str]:
+    given = {"units": UNITS, "targets": TARGETS, "activities": "id,title\na,Doors\n", **files}
+    for name, text in given.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    (folder / "plan.toml").write_text(PLAN, encoding="utf-8")
+    with pytest.raises(HgplanError) as wrong:
+        hgplan.open(folder / "plan.toml", plugins=Plugins.none()).check()
+    return [f"{fault.where}: {fault.what}; {fault.hint}" for fault in wrong.value.faults]
+
+
+def test_the_faults_of_all_tables_are_told_together_by_their_lines(tmp_path: Path) -> None:
+    # The empty line and the quoted break move every row below them away from its number.
+    units = 'unit,parent,title,opened\nclub,,"the\nclub",\n\nnorth,clb,North,\nsouth,club,South,soon\n'
+    assert told(tmp_path, units=units, targets=TARGETS + "mor,north,2022,at_least,5\n") == [
+        "units.csv:6:1: opened is a date like 2022-01-31, got 'soon'; None",
+        "units.csv:5:1: unit 'north' has parent 'clb', which is no unit; did you mean 'club'?",
+        "targets.csv:3:1: no goal named 'mor'; did you mean 'more'?",
+    ]
+
+
+def test_several_lines_of_one_fault_are_told_as_lines(tmp_path: Path) -> None:
+    (fault,) = told(tmp_path, units="unit,parent\n\nclub,\nother,\n")
+    assert fault.startswith("units.csv, lines 3, 4: the organisation has 2 roots")
+
+
+def test_a_misspelt_column_of_units_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    assert told(tmp_path, units="unit,parrent,town\nclub,,Visby\nnorth,club,Visby\n") == [
+        "units.csv:1:1: unknown column 'parrent'; did you mean 'parent'?"
+    ]
+
+
+def test_a_file_that_is_not_there_is_told_with_the_line_of_the_plan(tmp_path: Path) -> None:
+    (tmp_path / "contacts.csv").write_text("day\n2022-01-01\n")
+    assert told(tmp_path) == ["plan.toml:20:10: no file 'contact.csv'; did you mean 'contacts.csv'?"]
