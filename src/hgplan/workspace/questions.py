@@ -13,10 +13,11 @@ from hgplan.errors import PlanError, UnknownName, nearest
 from hgplan.model import GRAINS, Calendar, Grain, Organisation, Period, Plan
 from hgplan.model.periods import periods_between
 
-__all__ = ["Day", "Every", "Periods", "Units", "as_day", "as_tree", "asked_periods", "asked_units"]
+__all__ = ["Day", "Every", "Periods", "Several", "Units", "as_day", "as_tree", "asked_calendars", "asked_periods", "asked_units"]
 
 Day: TypeAlias = date | str
 Every: TypeAlias = str | Calendar | None
+Several: TypeAlias = Every | Sequence[str | Calendar]
 Units: TypeAlias = str | Sequence[str]
 
 
@@ -71,6 +72,20 @@ def asked_units(units: Units, organisation: Organisation) -> tuple[str, ...]:
     for unit in asked:
         if unit not in organisation:
             raise UnknownName(f"no unit named {unit!r}", hint=nearest(str(unit), organisation.units))
+    return asked
+
+
+def asked_calendars(every: Several) -> tuple[Every, ...]:
+    """One grain or calendar, or several, each once; raises PlanError for an empty list.
+
+    >>> asked_calendars(["month", "year"]), asked_calendars(None)
+    (('month', 'year'), (None,))
+    """
+    if every is None or isinstance(every, str | Calendar):
+        return (every,)
+    asked = tuple(dict.fromkeys(every))
+    if not asked:
+        raise PlanError("every=[] asks for no periods", hint="name a grain, or leave it out")
     return asked
 
 

@@ -19,7 +19,17 @@ from hgplan.workspace.blame import Blame
 from hgplan.workspace.catalogue import Asked, Catalogue
 from hgplan.workspace.data import Data, Opener
 from hgplan.workspace.explanation import Explanation, explained
-from hgplan.workspace.questions import Day, Every, Units, as_day, as_tree, asked_periods, asked_units
+from hgplan.workspace.questions import (
+    Day,
+    Every,
+    Several,
+    Units,
+    as_day,
+    as_tree,
+    asked_calendars,
+    asked_periods,
+    asked_units,
+)
 from hgplan.workspace.symbols import SymbolicFacts
 
 __all__ = ["Workspace"]
@@ -132,7 +142,7 @@ class Workspace:
         *,
         units: Units = "root",
         by: str | Sequence[str] = (),
-        every: Every = None,
+        every: Several = None,
         start: Day | None = None,
         until: Day | None = None,
         known_on: Day | None = None,
@@ -140,8 +150,8 @@ class Workspace:
     ) -> pl.DataFrame:
         """Metrics for every unit, period and group, each counted from rows.
 
-        `units` is "root", a level, "all", or ids; `every` a grain, a Calendar, "phase", or None for one figure over the
-        whole range. Unsaid, `start` is the plan's first day (without a plan, that of the data) and `until` the last day
+        `units` is "root", a level, "all", or ids; `every` a grain, a Calendar, "phase", several of these, or None for
+        one figure over the whole range. Unsaid, `start` is the plan's first day (without a plan, that of the data) and `until` the last day
         of the data. Columns: metric, unit, level, grain, period_start, period_end, by..., value, numerator,
         denominator, rows, availability, completeness.
         """
@@ -149,19 +159,29 @@ class Workspace:
         found = self._all_metrics(asked)
         groups = (by,) if isinstance(by, str) else tuple(by)
         clocks = self._clocks(until, known_on)
-        facts = self._known
-        periods = asked_periods(every, self._start(start, clocks.until), clocks.until, self._plan, facts.year_starts)
-        return self._blame.figures(
-            facts,
-            found,
-            units=asked_units(units, self.organisation),
-            periods=periods.each,
-            by=groups,
-            clocks=clocks,
-            tree=as_tree(tree),
-            grain=periods.grain,
-            grain_name=periods.name,
-        )
+        facts, asked_tree = self._known, as_tree(tree)
+        first, nodes = self._start(start, clocks.until), asked_units(units, self.organisation)
+        calendars = [
+            asked_periods(one, first, clocks.until, self._plan, facts.year_starts) for one in asked_calendars(every)
+        ]
+        # One reader for all of them, so that the tables are read once.
+        reader = reader_for(facts, [metric.measure for metric in found], clocks, asked_tree, groups)
+        answers = [
+            self._blame.figures(
+                facts,
+                found,
+                units=nodes,
+                periods=periods.each,
+                by=groups,
+                clocks=clocks,
+                tree=asked_tree,
+                grain=periods.grain,
+                grain_name=periods.name,
+                reader=reader,
+            )
+            for periods in calendars
+        ]
+        return answers[0] if len(answers) == 1 else pl.concat(answers, how="vertical_relaxed")
 
     def attainment(
         self,
