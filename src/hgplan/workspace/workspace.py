@@ -14,6 +14,7 @@ from hgplan.followup import Standing, attainment
 from hgplan.metrics import Aggregate, Metric, Table
 from hgplan.model import Goal, Organisation, Plan
 from hgplan.plugins import Fault, Plugins
+from hgplan.workspace.allocating import Allocating
 from hgplan.workspace.bindings import Bindings, bind
 from hgplan.workspace.blame import Blame
 from hgplan.workspace.catalogue import Asked, Catalogue
@@ -35,7 +36,7 @@ from hgplan.workspace.symbols import SymbolicFacts
 __all__ = ["Workspace"]
 
 
-class Workspace:
+class Workspace(Allocating):
     """The one object that a host holds: it reads no files and keeps no globals, and everything may be left out.
 
     It never changes: `with_data` gives another one with the same plan, so one can serve many requests and threads.
