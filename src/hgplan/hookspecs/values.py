@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -104,6 +104,10 @@ class Reading:
     unplaced: tuple[Unplaced, ...] = attrs.field(default=(), converter=tuple)
 
 
+def _days(values: Iterable[tuple[date, float | None]]) -> tuple[tuple[date, float | None], ...]:
+    return tuple(values)
+
+
 @attrs.frozen(kw_only=True)
 class Course:
     """How a metric ran through an earlier period: its value to date by day, oldest first.
@@ -115,4 +119,4 @@ class Course:
     """
 
     period: Period
-    values: tuple[tuple[date, float | None], ...] = attrs.field(converter=tuple)
+    values: tuple[tuple[date, float | None], ...] = attrs.field(converter=_days)
