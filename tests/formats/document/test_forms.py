@@ -104,6 +104,16 @@ def test_a_table_gives_a_goal_a_row_with_a_target_a_column() -> None:
     assert goal.quote.line == 7
 
 
+def test_a_column_of_goals_in_words_leaves_the_targets_to_the_columns_of_years() -> None:
+    members, content = goals_of(
+        "# Plan 2025–2026\n\n## A\n\n| Mål | Mätetal | 2025 | 2026 |\n|---|---|---|---|\n"
+        "| Nya medlemmar | antal | 300 | 350 |\n| Nöjda medlemmar | % | 80 | 85 |\n"
+    )
+    assert [(target.period, target.at_least) for target in members.targets] == [("2025", 300), ("2026", 350)]
+    assert [(target.period, target.at_least) for target in content.targets] == [("2025", 80), ("2026", 85)]
+    assert (members.title, content.unit) == ("Nya medlemmar", "%")
+
+
 def test_several_figures_of_one_sentence_are_several_goals_with_one_quote() -> None:
     goals = goals_of("# Plan 2025\n\n## A\n\n- Värva 500 medlemmar och utbilda minst 40 ledare.\n")
     assert [(goal.title, goal.targets[0].at_least) for goal in goals] == [("Medlemmar", 500), ("Ledare", 40)]
@@ -143,6 +153,27 @@ def test_the_way_a_figure_is_meant_is_read(item: str, comparator: str, value: in
     (goal,) = goals_of(f"# Plan 2025\n\n## A\n\n- {item}\n")
     (target,) = goal.targets
     assert (target.comparator, target.value, goal.baseline) == (comparator, value, baseline)
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["Hålla tolv öppna möten, ett i månaden", "Hold twelve open meetings, one a month", "12 möten (ett i månaden)"],
+)
+def test_one_of_them_a_month_says_how_all_of_them_are_spread(item: str) -> None:
+    (goal,) = goals_of(f"# Plan 2025\n\n## A\n\n- {item}\n")
+    assert [(target.period, target.at_least) for target in goal.targets] == [("2025", 12)]
+
+
+@pytest.mark.parametrize("number", ["08-123 456 78", "070-123 45 67", "0303 12 34 56", "020 7946 0958"])
+def test_a_telephone_number_is_no_figure(number: str) -> None:
+    goals = goals_of(f"# Plan 2025\n\n## A\n\nVi ska svara på telefon {number} och ha 500 medlemmar.\n")
+    assert [goal.targets[0].at_least for goal in goals] == [500]
+
+
+@pytest.mark.parametrize(("item", "title"), [("Fördubbla antalet kurser", "Kurser"), ("Double the visits", "Visits")])
+def test_what_is_doubled_is_no_share(item: str, title: str) -> None:
+    (goal,) = goals_of(f"# Plan 2025\n\n## A\n\n- {item}\n")
+    assert (goal.title, goal.targets[0].increase_by_percent) == (title, 100)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from hgplan.model.periods import Period, grain_of, periods_between
 __all__ = ["Span", "period_text", "periods_of", "rhythm_of", "time_of"]
 
 _BREAK: Final = re.compile(r"[,;:]|\b(?:och|and|samt)\b", re.I)
+_ONE_OF_THEM: Final = re.compile(r"[,(;:–—-]\s*(?:en|ett|one)(?:\s+\w+)?\s*$", re.I)
 _THEN_A: Final = re.compile(r"\b(?:och|and|samt)\s+$", re.I)
 _MOST: Final = 60
 _PARTS: Final[dict[tuple[str, int], Grain]] = {
@@ -75,8 +76,11 @@ def rhythm_of(text: str, amount: Amount, previous_end: int, next_begin: int, tim
     """How often an amount recurs, if the words near it say so."""
     for rhythm in times.rhythms:
         # In "12 walkabouts and quarterly panels" it is the panels that recur.
-        told_of_another = _THEN_A.search(text[amount.end : rhythm.start]) and text[rhythm.end : rhythm.end + 1] == " "
-        if amount.end <= rhythm.start and rhythm.end <= next_begin and not told_of_another:
+        between = text[amount.end : rhythm.start]
+        told_of_another = _THEN_A.search(between) and text[rhythm.end : rhythm.end + 1] == " "
+        # "12 meetings, one a month": twelve in all, and it is the one that recurs.
+        of_one = _ONE_OF_THEM.search(between)
+        if amount.end <= rhythm.start and rhythm.end <= next_begin and not (told_of_another or of_one):
             return rhythm
     # "varje månad två träffar": before the first amount only, for after an amount it belongs to that one.
     for rhythm in reversed(times.rhythms):

@@ -209,7 +209,8 @@ class _Reading:
         self.last, self.adds = amount, comparison.adds
         if same and self._goes_on(amount, targets):
             return
-        share = _SHARE.match(self.text, amount.end) if counted and amount.unit == "%" and not comparison.adds else None
+        is_share = amount.unit == "%" and not comparison.adds and not amount.multiplies
+        share = _SHARE.match(self.text, amount.end) if counted and is_share else None
         if not counted and leans and self.figures:
             if own and not self._says_more(place):
                 counted = self.figures[-1].counted

@@ -92,7 +92,7 @@ def times_in(text: str) -> Times:
     >>> mention.role, mention.last.isoformat()
     ('by', '2027-12-31')
     """
-    taken: list[Span] = [match.span() for match in _ADDRESS.finditer(text)]
+    taken: list[Span] = [match.span() for written in (_ADDRESS, _PHONE) for match in written.finditer(text)]
     rhythms = tuple(rhythms_in(text))
     taken += [(rhythm.start, rhythm.end) for rhythm in rhythms]
     lastings = tuple(lastings_in(text, taken))
@@ -133,6 +133,10 @@ def _ordinal(found: re.Match[str]) -> int:
     return ORDINALS.get(text) or int(text)
 
 
+# In groups of two to four figures, of which the last is no year: "08-123 456 78", "020 7946 0958".
+_PHONE: Final = re.compile(
+    r"(?<![\w.,–-])0\d{1,3}\s?[-–/ ]\s?\d{2,4}(?:[ -](?!(?:19|20)\d\d(?!\d))\d{2,4}){1,3}(?![\d-])"
+)
 _ADDRESS: Final = re.compile(r"https?://\S{1,500}|www\.\S{1,500}|\S{1,64}@[\w.-]{1,255}")
 _UNDATED: Final = re.compile(
     rf"""(?<!\w)(?:(?:den\s+)?\d{{1,2}}(?:{_D}\d{{1,2}})?(?::[ea]|st|nd|rd|th)?\s+{MONTH}

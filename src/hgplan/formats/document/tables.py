@@ -64,6 +64,10 @@ _ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = (
 )
 _PER_CENT: Final = re.compile(r"%|procent|per ?cent|^andel", re.I)
 
+_IN_PER_CENT: Final = re.compile(r"\s*(?:%|procent|per ?cent|andel(?: i %)?)\s*", re.I)
+
+_HOW_COUNTED: Final = re.compile(r"\s*(?:antal|stycken|procent|andel|kronor|number|count|per ?cent|share)\s*", re.I)
+
 
 def goals_in_row(block: Block, context: Context, *, among_goals: bool) -> Found:
     """Read the goals of one row of a table: one for the thing that the row is about, with a target a column.
@@ -76,7 +80,7 @@ def goals_in_row(block: Block, context: Context, *, among_goals: bool) -> Found:
     time = tuple(
         span for cell, role in zip(block.cells, roles, strict=False) if role == "time" for span in _spans(cell)
     )
-    percent = _PER_CENT.search(title) is not None
+    percent = _PER_CENT.search(title) is not None or any(_IN_PER_CENT.fullmatch(cell) for cell in block.cells)
     figures: list[Figure] = []
     left: list[Left] = []
     baseline: Number | None = None
@@ -117,7 +121,7 @@ def row_title(block: Block) -> str:
     roles = [_role(cell) for cell in block.header] or ["thing"] * len(block.cells)
     for wanted in ("measure", "thing", "target", "other"):
         for cell, role in zip(block.cells, roles, strict=False):
-            if role == wanted and re.search(r"[^\W\d_]{3}", cell):
+            if role == wanted and re.search(r"[^\W\d_]{3}", cell) and not _HOW_COUNTED.fullmatch(cell):
                 return cell
     return ""
 
@@ -133,7 +137,9 @@ def _role(header: str) -> Role:
 
 def _of_years(roles: tuple[Role, ...], block: Block, context: Context, among_goals: bool) -> tuple[Role, ...]:
     bare = [re.fullmatch(r"\s*(?:år\s*)?(\d{4})\s*", cell) for cell in block.header]
-    marked = any(role == "target" and not year for role, year in zip(roles, bare, strict=False))
+    # A first column "Mål" that holds words names the goals, and leaves their targets to the columns of years.
+    named = int(bool(block.cells) and not _numeric(block.cells[0]))
+    marked = any(role == "target" and not year for role, year in list(zip(roles, bare, strict=False))[named:])
     found: list[Role] = []
     for place, role in enumerate(roles):
         year = bare[place] if place < len(bare) else None
