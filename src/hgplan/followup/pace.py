@@ -4,50 +4,51 @@ from __future__ import annotations
 
 import math
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-
-import attrs
+from typing import Final
 
 from hgplan.errors import UnknownName, nearest
+from hgplan.followup.curves import History, Linear, Milestones, Phases
 from hgplan.hookspecs import Course, Pace
-from hgplan.model import Goal, Period
+from hgplan.model import Goal, Period, Phase
 
-__all__ = ["Linear", "due", "months_left", "pace_of"]
+__all__ = ["BUILT_IN", "due", "looks_back", "months_left", "pace_of"]
+
+BUILT_IN: Final = ("linear", "history", "milestones", "phases")
+"""The paces that there are without a plugin."""
 
 
-@attrs.frozen
-class Linear:
-    """A straight line: as large a share of the target as has passed of the period's days.
+def pace_of(goal: Goal, paces: Mapping[str, Pace], phases: Iterable[Phase] = (), *, adds: bool = True) -> Pace:
+    """The pace that the goal names; unsaid, its milestones where it has some, else a straight line.
 
-    >>> Linear().expected(None, Period.parse("2022-04"), (), date(2022, 4, 15))
-    0.5
+    `adds` says whether what the goal counts comes in over the period, as recruits do and members don't. Raises
+    UnknownName.
+
+    >>> pace_of(Goal(id="g", title="G", pace="history"), {}).name
+    'history'
     """
-
-    name: str = "linear"
-
-    def expected(self, goal: Goal, period: Period, history: Sequence[Course], day: date) -> float | None:
-        """The share of the period's days that have passed when the day is over."""
-        return ((day - period.start).days + 1) / period.days
-
-
-def pace_of(goal: Goal, paces: Mapping[str, Pace]) -> Pace:
-    """The pace that the goal names, a straight line where it names none; raises UnknownName."""
-    known: dict[str, Pace] = {"linear": Linear(), **paces}
-    name = goal.pace or "linear"
+    own: list[Pace] = [Linear(), History(), Milestones(adds=adds), Phases(phases)]
+    known: dict[str, Pace] = {**paces, **{pace.name: pace for pace in own}}
+    name = goal.pace or ("milestones" if goal.milestones else "linear")
     if name not in known:
         raise UnknownName(f"no pace named {name!r}", where=f"goal {goal.id!r}", hint=nearest(name, known))
     return known[name]
 
 
-def due(goal: Goal, pace: Pace, period: Period, day: date) -> float | None:
-    """The share of the period's target that is due when the day is over.
+def looks_back(pace: Pace) -> bool:
+    """Whether earlier periods are asked for: by the curve of earlier years, and perhaps by a plugin's."""
+    return not isinstance(pace, Linear | Milestones | Phases)
+
+
+def due(goal: Goal, pace: Pace, period: Period, day: date, history: Sequence[Course] = ()) -> float | None:
+    """The share of the period's target that is due when the day is over; `history` is how earlier periods ran.
 
     None before the period begins, and where the pace can't say or says what is no number.
     """
     if day < period.start:
         return None
-    share = pace.expected(goal, period, (), min(day, period.end))
+    share = pace.expected(goal, period, history, min(day, period.end))
     return share if share is not None and math.isfinite(share) else None
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from hgplan.followup.followed import Followed
 from hgplan.followup.lines import Line
-from hgplan.followup.pace import due, months_left, pace_of
+from hgplan.followup.pace import due, looks_back, months_left
 from hgplan.followup.stretches import Ends, Stretch, stretches
 from hgplan.hookspecs import Pace
 from hgplan.model import Period
@@ -27,6 +27,7 @@ SCHEDULE: Final = pl.Schema(
         "target_end": pl.Date(),
         "start": pl.Date(),
         "end": pl.Date(),
+        "day": pl.Date(),
         "begun": pl.Boolean(),
         "over": pl.Boolean(),
         "awaited": pl.Boolean(),
@@ -54,12 +55,16 @@ def schedule(
     return found
 
 
-def frame(schedule: Schedule, followed: Sequence[Followed], paces: Mapping[str, Pace]) -> pl.DataFrame:
-    """The schedule as a table, with the share of the target that is due by each day and the months that are left."""
+def frame(schedule: Schedule, followed: Sequence[Followed], paces: Sequence[Pace]) -> pl.DataFrame:
+    """The schedule as a table, with the share of the target that is due by each day and the months that are left.
+
+    What is due by a pace that looks back differs from unit to unit, and is no part of it.
+    """
     rows: list[tuple[object, ...]] = []
     for (number, period), read in schedule.items():
         goal = followed[number].goal
-        pace = pace_of(goal, paces)
+        pace = paces[number]
+        same_for_all = not looks_back(pace)
         rows += [
             (
                 number,
@@ -67,10 +72,11 @@ def frame(schedule: Schedule, followed: Sequence[Followed], paces: Mapping[str, 
                 period.end,
                 stretch.start,
                 stretch.end,
+                stretch.day,
                 stretch.begun,
                 stretch.over,
                 stretch.day >= stretch.start,
-                due(goal, pace, period, stretch.day),
+                due(goal, pace, period, stretch.day) if same_for_all else None,
                 months_left(stretch.day, period.end),
             )
             for stretch in read
