@@ -13,7 +13,18 @@ from hgplan.errors import PlanError, UnknownName, nearest
 from hgplan.model import GRAINS, Calendar, Grain, Organisation, Period, Plan
 from hgplan.model.periods import periods_between
 
-__all__ = ["Day", "Every", "Periods", "Several", "Units", "as_day", "as_tree", "asked_calendars", "asked_periods", "asked_units"]
+__all__ = [
+    "Day",
+    "Every",
+    "Periods",
+    "Several",
+    "Units",
+    "as_day",
+    "as_tree",
+    "asked_calendars",
+    "asked_periods",
+    "asked_units",
+]
 
 Day: TypeAlias = date | str
 Every: TypeAlias = str | Calendar | None
