@@ -97,7 +97,8 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = [*_ROOM_OF]
+# `from hgplan import *` leaves Python's own open alone.
+__all__ = [name for name in _ROOM_OF if name != "open"]
 
 
 def __getattr__(name: str) -> object:
@@ -108,4 +109,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted(_ROOM_OF)

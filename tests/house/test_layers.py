@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,11 +69,15 @@ def test_a_plugin_imports_public_names_only(path: Path) -> None:
 
 
 def test_every_public_name_is_there_and_says_what_it_is() -> None:
-    for name in hgplan.__all__:
+    for name in (*hgplan.__all__, "open"):
         public = getattr(hgplan, name)
         assert name in dir(hgplan)
         if isinstance(public, type) or callable(public):
             assert (public.__doc__ or "").strip(), name
+
+
+def test_all_names_at_once_leave_pythons_own_alone() -> None:
+    assert not set(hgplan.__all__) & set(dir(builtins))
 
 
 def test_a_name_that_is_not_public_is_no_attribute() -> None:

@@ -22,7 +22,7 @@ def headings(page: str) -> list[str]:
 def test_every_public_name_stands_in_the_reference() -> None:
     page = (REFERENCE / "python.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\.\. (?!automodule)\w+:: hgplan\.(\w+)$", page, flags=re.MULTILINE))
-    assert told - {"testing"} == set(hgplan.__all__)  # the test kit is a module, with its names on the same page
+    assert told - {"testing"} == {*hgplan.__all__, "open"}  # the test kit is a module, with its names on the same page
 
 
 def test_every_verb_stands_on_the_page_of_verbs() -> None:

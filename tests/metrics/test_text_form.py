@@ -151,6 +151,7 @@ def test_brackets_are_printed_only_where_they_are_needed() -> None:
         ("contacts.where(day > date('2024-02-30')).count()", "is no day", "date('2022-09-11')"),
         ("contacts.where(day + '30x' > day).count()", "'30x' is no duration", None),
         ("contacts.cuont(1)", "asks 'cuont', which is no verb", "did you mean 'count'?"),
+        ("contacts.start(scope='unit').distinct()", "asks 'start', which is no verb", "did you mean 'starts'?"),
         ("contacts.where(a == 1)", "is rows, not a figure", "end with a verb"),
         ("contacts.count().where(a == 1).count()", "is a figure, not rows", None),
         ("contacts.count(1)", "takes no arguments", None),

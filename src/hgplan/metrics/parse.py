@@ -58,7 +58,7 @@ from hgplan.metrics.rows import (
     Where,
 )
 
-__all__ = ["parse", "parse_expression", "parse_having", "parse_predicate"]
+__all__ = ["parse", "parse_expression", "parse_having", "parse_predicate", "verbs"]
 
 Readers = Mapping[str, Callable[[ast.expr], object]]
 
@@ -139,6 +139,8 @@ def _rows(node: ast.expr) -> RowSet:  # noqa: RET503  # refuse never returns
         if verb in _STEPS and not _is_pick(node):
             make, readers, required = _STEPS[verb]
             return _rows(node.func.value).then(make(**bind(node, readers, required=required)))
+        if verb not in verbs():
+            refuse(node, f"asks {verb!r}, which is no verb", nearest(verb, verbs()))
         refuse(node, "is a figure, not rows", nearest(verb, _STEPS))
     refuse(node, "names no rows", "begin with a table's name")
 
@@ -249,13 +251,18 @@ def _measure(node: ast.expr) -> Measure:  # noqa: RET503  # refuse never returns
         case ast.Call(func=func) if (name := dotted(func)) is not None:
             return _named(node, name)
         case ast.Call(func=ast.Attribute(attr=verb)):
-            refuse(node, f"asks {verb!r}, which is no verb", nearest(verb, [*_COUNTS, *_OVER_TIME, *_STEPS]))
+            refuse(node, f"asks {verb!r}, which is no verb", nearest(verb, verbs()))
         case ast.Name() | ast.Attribute() if (name := dotted(node)) is not None:
             return Named(name)
         case ast.Constant() | ast.UnaryOp():
             return Number(_number(node))
         case _:
             refuse(node, "is no measure", "write a table's name and its verbs, like contacts.count()")
+
+
+def verbs() -> tuple[str, ...]:
+    """The words that may stand after a dot: what rows, figures and running figures are asked."""
+    return (*_COUNTS, *_OVER_TIME, *_STEPS, "aggregate")
 
 
 def _aggregated(call: ast.Call, of: RowSet) -> Measure:
@@ -266,7 +273,7 @@ def _aggregated(call: ast.Call, of: RowSet) -> Measure:
 
 def _named(call: ast.Call, name: str) -> Measure:
     if "." in name and (verb := name.rpartition(".")[2]) and call.args:
-        refuse(call, f"asks {verb!r}, which is no verb", nearest(verb, [*_COUNTS, *_OVER_TIME, *_STEPS]))
+        refuse(call, f"asks {verb!r}, which is no verb", nearest(verb, verbs()))
     if call.args:
         refuse(call, "takes its parameters by name only", f"write {name}(horizon='6mo')")
     parameters = {keyword.arg: literal(keyword.value) for keyword in call.keywords if keyword.arg is not None}

@@ -13,6 +13,7 @@ from hgplan.metrics import Aggregate, Measure, Metric, Table, parse
 from hgplan.metrics.declared import table_of
 from hgplan.metrics.measures import Named
 from hgplan.metrics.metric import Parameter
+from hgplan.metrics.parse import verbs
 from hgplan.metrics.resolved import resolved
 from hgplan.model import FrozenMapping, Plan
 from hgplan.plugins import METRICS, Plugins
@@ -98,7 +99,7 @@ class Catalogue:
                 raise
             raise self._unknown(asked) from None
         if isinstance(measure, Named):
-            raise self._unknown(asked)
+            raise self._unknown(measure.name)
         return Metric(name=str(measure), measure=measure)
 
     def _named(self, name: str) -> Metric | None:
@@ -128,6 +129,14 @@ class Catalogue:
         return metric.bind(named.parameters).measure
 
     def _unknown(self, name: str) -> UnknownName:
+        owner, _, last = name.rpartition(".")
+        tables = {*self.own_tables, *(self.plan.tables if self.plan else ())}
+        if owner in tables.union(table.name for table in self.plugins.tables()):
+            return UnknownName(f"table {owner!r} is asked {last!r}, which is no verb", hint=nearest(last, verbs()))
+        broken = [fault for fault in self.plugins.faults if fault.plugin == owner]
+        if broken:
+            # What it would have offered can't be known, so no other name is nearer than that.
+            return UnknownName(f"no metric named {name!r}", hint=f"the plugin {owner!r} is broken: hgplan plugins")
         return UnknownName(f"no metric named {name!r}", hint=nearest(name, self.names()))
 
     def names(self) -> tuple[str, ...]:
