@@ -73,3 +73,17 @@ def test_the_other_metrics_have_their_figures() -> None:
         ("bad.broken", None), ("bad.broken", None), ("good.fine", 1.0), ("good.fine", 1.0),
     ]  # fmt: skip
     assert len(ws.faults) == 1
+
+
+def test_a_formula_that_uses_a_broken_counting_of_a_plugin_costs_only_its_own_figures() -> None:
+    class Counting:
+        @hookimpl
+        def hgplan_metrics(self) -> Iterator[object]:
+            yield Aggregate("kind", "1", partial=_raises, combine=lambda states: states[0], final=lambda state: state)
+
+    ws = Workspace(tables=[CONTACTS], data=DATA, plugins=Plugins.of(bad=Counting()))
+    frame = ws.measure(["contacts.aggregate('bad.kind', n)", "contacts.count()"])
+    assert frame["value"].to_list() == [None, 2.0]
+    (fault,) = ws.faults
+    assert fault.plugin == "bad"
+    assert "cell" not in str(fault)

@@ -10,10 +10,11 @@ import polars as pl
 
 from hgplan.engine import Clocks, Facts, Reader, Tree, figures, unknown_figures
 from hgplan.errors import DataError, PlanError, PluginError, UnreadableError
-from hgplan.metrics import Metric
-from hgplan.metrics.reads import tables_read
+from hgplan.metrics import Aggregate, Metric
+from hgplan.metrics.counts import Aggregated
+from hgplan.metrics.reads import measures_in, tables_read
 from hgplan.model import Period, Plan
-from hgplan.plugins import SOURCES, Fault, Plugin, Plugins, attempt, attempt_on_data
+from hgplan.plugins import METRICS, SOURCES, Fault, Plugin, Plugins, attempt, attempt_on_data
 
 __all__ = ["Blame"]
 
@@ -36,7 +37,12 @@ class Blame:
         """The plugin whose code the metric runs, and the hook that brought it; None where none does."""
         named = {plugin.name: plugin for plugin in self._plugins.plugins}
         if metric.namespace in named:
-            return named[metric.namespace], "hgplan_metrics"
+            return named[metric.namespace], METRICS.hook
+        counted = {part.name for part in measures_in(metric.measure) if isinstance(part, Aggregated)}
+        for kind_of_counting in self._plugins.offers(METRICS) if counted else ():
+            names = (kind_of_counting.id, kind_of_counting.name)
+            if isinstance(kind_of_counting.item, Aggregate) and not counted.isdisjoint(names):
+                return kind_of_counting.plugin, METRICS.hook
         for table in tables_read(metric.measure) if self._plan else ():
             declared = self._plan.tables.get(table) if self._plan else None
             origin = declared.source.origin if declared and declared.source else None
@@ -65,6 +71,10 @@ class Blame:
         if isinstance(done, PlanError):
             raise done
         return self._kept(done)
+
+    def guarded(self, plugin: Plugin, hook: str, work: Callable[[], _T]) -> _T | None:
+        """Do what runs the code that a hook brought; None where it fails, and the fault is kept."""
+        return self._kept(attempt(plugin, hook, work))
 
     def figures(
         self,
