@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from hgplan.errors import PlanError as PlanError
     from hgplan.errors import PluginError as PluginError
     from hgplan.followup import Allocation as Allocation
+    from hgplan.followup import Interval as Interval
     from hgplan.followup import allocate as allocate
+    from hgplan.followup import experiment as experiment
+    from hgplan.followup import false_positive_risk as false_positive_risk
+    from hgplan.followup import holm as holm
+    from hgplan.followup import minimum_detectable_effect as minimum_detectable_effect
+    from hgplan.followup import sample_size as sample_size
+    from hgplan.followup import wilson as wilson
     from hgplan.formats import dump_plan as dump_plan
     from hgplan.formats import load_plan as load_plan
     from hgplan.formats import plan_schema as plan_schema
@@ -86,7 +93,8 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
         "Fault", "Plugins",
     ),
     "hgplan.followup": (
-        "Allocation", "allocate",
+        "Allocation", "Interval", "allocate", "experiment", "false_positive_risk", "holm",
+        "minimum_detectable_effect", "sample_size", "wilson",
     ),
     "hgplan.formats": (
         "dump_plan", "load_plan", "plan_schema",
