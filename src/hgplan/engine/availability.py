@@ -27,7 +27,7 @@ _DUE, _GOT, _START, _END = "@due", "@got", "@duty_start", "@duty_end"
 def judged(reader: Reader, grid: Grid, table: str, figures: Figures) -> Figures:
     """The figures with what is known of their units and reports: not expected, missing, and how complete."""
     state, complete = pl.col("state"), pl.col("complete")
-    columns = [_expected(grid)]
+    columns = [_expected(reader, grid)]
     declared = reader.facts.table(table)
     if declared.expected is not None:
         columns.append(grid.laid_alike(_reports(reader, grid, declared)).select(_DUE, _GOT))
@@ -48,9 +48,9 @@ def judged(reader: Reader, grid: Grid, table: str, figures: Figures) -> Figures:
     )
 
 
-def unless_closed(grid: Grid, figures: Figures) -> Figures:
+def unless_closed(reader: Reader, grid: Grid, figures: Figures) -> Figures:
     """The figures of units that are open in the period asked; of the others nothing is expected, whatever they read."""
-    frame = figures.frame.hstack(_expected(grid))
+    frame = figures.frame.hstack(_expected(reader, grid))
     gone = ~pl.col("@open")
     closed = frame.with_columns(
         *(pl.when(~gone).then(name).alias(name) for name in ("x", "numerator", "denominator", "complete")),
@@ -59,8 +59,13 @@ def unless_closed(grid: Grid, figures: Figures) -> Figures:
     return attrs.evolve(figures, frame=closed.drop("@open"))
 
 
-def _expected(grid: Grid) -> pl.DataFrame:
+def _expected(reader: Reader, grid: Grid) -> pl.DataFrame:
     """Whether each cell's node (one of its members) is open on some day of the window."""
+    own = tuple(window.own for window in grid.windows.each)
+    return reader.once(("open", grid.nodes.key, own, grid.width), lambda: _opened(grid))
+
+
+def _opened(grid: Grid) -> pl.DataFrame:
     nodes = grid.nodes
     members = tuple(dict.fromkeys(member for id in nodes.ids for member in nodes.members(id)))
     held = open_in_windows(nodes.organisation, members, grid.windows)

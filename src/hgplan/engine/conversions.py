@@ -7,6 +7,7 @@ import polars as pl
 from hgplan.engine.cohorts import rate
 from hgplan.engine.entities import joinable
 from hgplan.engine.grid import Figures, Grid, in_windows
+from hgplan.engine.packed import added, different, packable
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.tree import NODE
 from hgplan.engine.visible import DAY, ENTITY, RANK
@@ -22,6 +23,10 @@ _BASE, _DEED, _CLOSES, _DONE, _RIPE = "@base", "@deed", "@closes", "@done", "@ri
 def converted(reader: Reader, grid: Grid, measure: Converted) -> Figures:
     """Different people credited over different people contacted (or rows over rows)."""
     base = reader.events(measure.rows, grid.nodes)
+    if measure.count == "entities" and measure.scope == "organisation" and packable(grid, base):
+        packed = _packed(reader, grid, measure, base)
+        if packed is not None:
+            return packed
     deeds = _deeds(reader, grid, measure)
     extra = dict.fromkeys([*grid.by, *measure.same])
     contacts = reader.with_columns(base, extra).filter(pl.col(ENTITY).is_not_null())
@@ -44,6 +49,54 @@ def converted(reader: Reader, grid: Grid, measure: Converted) -> Figures:
     return rate(grid.laid(counted), measure.immature, "n" if measure.immature == "include" else "matured")
 
 
+def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Figures | None:
+    """The same from states: those who were credited are different people among the contacts, as all of them are."""
+    include = measure.immature == "include"
+
+    def contacts() -> pl.DataFrame:
+        frame = reader.with_columns(base, measure.same).filter(pl.col(ENTITY).is_not_null())
+        return frame.with_row_index(_BASE).with_columns(*_window(measure, reader))
+
+    rows: pl.DataFrame = reader.once(("contacts", measure), contacts)
+    whole = len(rows) == len(base.frame)
+    everyone, ripe = measure.rows if whole else ("known", measure.rows), ("ripe", measure)
+    matured: pl.DataFrame = reader.once(("matured", measure), lambda: rows.filter(_RIPE))
+    counts = (everyone, rows) if include else (ripe, matured)
+
+    def credited() -> pl.DataFrame:
+        found = _credited(rows, _deeds(reader, grid, measure), base, measure)
+        return found if include else found.filter(_RIPE)
+
+    below = different(reader, grid, counts[0], ENTITY, lambda: counts[1])
+    above = different(reader, grid, ("credited", measure), ENTITY, lambda: reader.once(("done", measure), credited))
+    if below is None or above is None:
+        return None
+    laid = pl.DataFrame(
+        {
+            "n": added(reader, grid, everyone, rows),
+            "matured": added(reader, grid, ripe, matured),
+            "ripe": below,
+            "kept": above,
+        }
+    )
+    return rate(laid, measure.immature, "n" if include else "matured")
+
+
+def _credited(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converted) -> pl.DataFrame:
+    """The contacts to which some deed is credited, anywhere in the organisation."""
+    doers = deeds.frame.filter(pl.col(ENTITY).is_not_null()).select(ENTITY, pl.col(DAY).alias(_DONE), DAY)
+    left, right = joinable(contacts, doers, base.table, deeds.table)
+    candidates = left.join(right.select(ENTITY).unique(), on=ENTITY, how="semi")
+    if measure.attribution != "all" or measure.same:
+        credits = _credits(candidates, deeds, base, measure)
+        return candidates.join(credits.select(_BASE).unique(), on=_BASE, how="semi")
+    # Any deed in the window is credited, so the next one tells.
+    ahead = candidates.sort(DAY).join_asof(
+        right.sort(DAY), on=DAY, by=ENTITY, strategy="forward", check_sortedness=False
+    )
+    return ahead.filter(pl.col(_DONE).is_not_null() & (pl.col(_CLOSES).is_null() | (pl.col(_DONE) < pl.col(_CLOSES))))
+
+
 def _deeds(reader: Reader, grid: Grid, measure: Converted) -> Rows:
     """What the contacted may do: anywhere in the organisation, or in the subtree of each node."""
     if measure.scope == "organisation":
@@ -61,9 +114,11 @@ def _window(measure: Converted, reader: Reader) -> list[pl.Expr]:
     if measure.within is None:
         return [pl.lit(None, dtype=pl.Date).alias(_CLOSES), pl.lit(True).alias(_RIPE)]
     length = Duration.parse(measure.within)
-    closes = pl.col(DAY).dt.offset_by(f"{length.months}mo").dt.offset_by(f"{length.days}d")
+    closes = (pl.col(DAY).dt.offset_by(f"{length.months}mo") if length.months else pl.col(DAY)) + pl.duration(
+        days=length.days
+    )
     # The window is open on its last day, the one before it closes.
-    closed = closes.dt.offset_by("-1d") <= reader.clocks.until
+    closed = closes - pl.duration(days=1) <= reader.clocks.until
     return [closes.alias(_CLOSES), closed.alias(_RIPE)]
 
 

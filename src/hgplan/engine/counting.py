@@ -7,6 +7,7 @@ from collections.abc import Callable
 import polars as pl
 
 from hgplan.engine.grid import Figures, Grid, Numbers, in_windows
+from hgplan.engine.packed import added, different, packable
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import Typed, number
 from hgplan.engine.visible import ENTITY
@@ -29,6 +30,10 @@ def rows_in(reader: Reader, grid: Grid, measure: RowMeasure, *extra: str) -> tup
 
 def count(reader: Reader, grid: Grid, measure: Count) -> Figures:
     """How many rows."""
+    found = reader.events(measure.rows, grid.nodes)
+    if packable(grid, found):
+        laid = pl.DataFrame({"n": added(reader, grid, measure.rows, found.frame)})
+        return Figures.of(laid, pl.col("n"), rows=pl.col("n"))
     _, rows = rows_in(reader, grid, measure)
     laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n")))
     return Figures.of(laid, pl.col("n").fill_null(0), rows=pl.col("n"))
@@ -40,8 +45,40 @@ def _valued(reader: Reader, grid: Grid, measure: RowMeasure, of: Node) -> tuple[
     return rows.with_columns(value.expr.alias(_X)), value
 
 
+def _packed_values(
+    reader: Reader, grid: Grid, measure: RowMeasure, of: Node, *, lengths: bool = False
+) -> tuple[pl.DataFrame, Typed] | None:
+    """Rows and the sum of the values of each cell (and how many values), where they are whole numbers that add up."""
+    rows = reader.events(measure.rows, grid.nodes)
+    if not packable(grid, rows):
+        return None
+    frame = reader.with_columns(rows, columns_of(of))
+    value = number(of, frame.schema)
+    if value.kind != "exact":
+        return None
+    narrow = reader.once(("narrow", measure.rows, of), lambda: _narrow(frame, value))
+    sums = added(reader, grid, measure.rows, frame, (of, narrow)).cast(pl.Int128)
+    laid = pl.DataFrame({"n": added(reader, grid, measure.rows, frame), _X: sums})
+    if lengths:
+        known = value.expr.is_not_null().cast(pl.Int64)
+        counted = added(reader, grid, measure.rows, frame, (("known", of), known)).cast(pl.Int128)
+        laid = laid.with_columns(counted.alias("k"))
+    return laid, value
+
+
+def _narrow(frame: pl.DataFrame, value: Typed) -> pl.Expr:
+    """The values in 64 bits where no sum of them can outgrow those: they are added faster."""
+    most = frame.select(value.expr.abs().max()).item()
+    fits = most is None or int(most) * len(frame) < 2**63
+    return value.expr.cast(pl.Int64 if fits else pl.Int128)
+
+
 def total(reader: Reader, grid: Grid, measure: Sum) -> Figures:
     """The sum of the values."""
+    packed = _packed_values(reader, grid, measure, measure.of)
+    if packed is not None:
+        laid, value = packed
+        return Figures.of(laid, pl.col(_X), rows=pl.col("n"), scale=value.scale)
     rows, value = _valued(reader, grid, measure, measure.of)
     laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"), pl.col(_X).sum()))
     return Figures.of(laid, pl.col(_X).fill_null(0), rows=pl.col("n"), numbers=_numbers(value), scale=value.scale)
@@ -49,11 +86,15 @@ def total(reader: Reader, grid: Grid, measure: Sum) -> Figures:
 
 def mean(reader: Reader, grid: Grid, measure: Mean) -> Figures:
     """The sum of the values over how many there are."""
-    rows, value = _valued(reader, grid, measure, measure.of)
-    counted = rows.group_by(grid.keys).agg(
-        pl.len().cast(pl.Int64).alias("n"), pl.col(_X).sum(), pl.col(_X).count().cast(pl.Int128).alias("k")
-    )
-    laid = grid.laid(counted).with_columns(pl.col(_X).fill_null(0), pl.col("k").fill_null(0))
+    packed = _packed_values(reader, grid, measure, measure.of, lengths=True)
+    if packed is not None:
+        laid, value = packed
+    else:
+        rows, value = _valued(reader, grid, measure, measure.of)
+        counted = rows.group_by(grid.keys).agg(
+            pl.len().cast(pl.Int64).alias("n"), pl.col(_X).sum(), pl.col(_X).count().cast(pl.Int128).alias("k")
+        )
+        laid = grid.laid(counted).with_columns(pl.col(_X).fill_null(0), pl.col("k").fill_null(0))
     quotient = pl.col(_X).cast(pl.Float64) / (pl.col("k").cast(pl.Float64) * 10**value.scale)
     return Figures.of(
         laid,
@@ -95,12 +136,19 @@ def distinct(reader: Reader, grid: Grid, measure: Distinct, qualified: Qualified
             f"{measure} counts entities, and table {table.name!r} has none",
             hint="declare its column with entity=, or name a column: distinct(key=...)",
         )
+    found = reader.events(measure.rows, grid.nodes)
+    if measure.having is None and packable(grid, found):
+        frame = reader.with_columns(found, [key])
+        counts = different(reader, grid, measure.rows, key, lambda: frame)
+        if counts is not None:
+            laid = pl.DataFrame({"k": counts, "n": added(reader, grid, measure.rows, frame)})
+            return Figures.of(laid, pl.col("k"), rows=pl.col("n"))
     _, rows = rows_in(reader, grid, measure, key)
     known = rows.filter(pl.col(key).is_not_null())
     if measure.having is not None:
         known = qualified(reader, grid, measure, known)
-    different = known.select(list(dict.fromkeys([*grid.keys, key]))).unique()
-    counted = different.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("k"))
+    once = known.select(list(dict.fromkeys([*grid.keys, key]))).unique()
+    counted = once.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("k"))
     behind = rows if measure.having is None else known
     lengths = behind.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"))
     laid = grid.laid(lengths.join(counted, on=grid.keys, how="left", nulls_equal=True))

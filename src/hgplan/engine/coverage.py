@@ -6,26 +6,29 @@ from datetime import date
 
 import polars as pl
 
+from hgplan.engine.additive import TICK
 from hgplan.engine.facts import Tree
 from hgplan.engine.grid import Figures, Grid, in_windows
+from hgplan.engine.packed import leaf_counts, packable, places_of
+from hgplan.engine.places import PLACE
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.tree import NODE, Nodes, placed
-from hgplan.engine.visible import DAY, FAR, UNIT
+from hgplan.engine.visible import DAY, FAR, STAND, UNIT
 from hgplan.engine.windows import HI, LO, WINDOW, Windows
-from hgplan.metrics.counts import Coverage, Units
+from hgplan.metrics.counts import Coverage, RowMeasure, Units
 from hgplan.model.organisation import Organisation
 
 __all__ = ["covered", "leaves", "level_units", "open_in_windows", "open_units", "units_in_windows"]
 
 _DAWN = date(1, 1, 1)
-_V, _OPENED, _CLOSED = "@v", "@opened", "@closed"
+_V, _OPENED, _CLOSED, _MANY = "@v", "@opened", "@closed", "@many"
 
 
 def covered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Figures:
     """How many units of the level have a row, alone or over those that were open."""
     organisation = reader.facts.organisation
     rows = reader.events(measure.rows, grid.nodes)
-    frame = reader.with_columns(rows, grid.by)
+    frame = _gathered(reader, grid, measure, rows)
     level = level_units(organisation, measure.level, reader.tree)
     opened = frame.join(_open_spans(organisation), on=UNIT, how="inner")
     own = opened.filter((pl.col(_OPENED) <= pl.col(DAY)) & (pl.col(DAY) < pl.col(_CLOSED))).drop(_OPENED, _CLOSED)
@@ -38,7 +41,7 @@ def covered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Figures:
         # Nothing stands above the line that isn't below it: a unit that is closed, though one below it is open.
         there = units_in_windows(grid.nodes, level, grid.windows).rename({UNIT: _V})
         within = within.join(there, on=[NODE, WINDOW, _V], how="semi")
-    counted = within.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"), pl.col(_V).n_unique().alias("k"))
+    counted = within.group_by(grid.keys).agg(pl.col(_MANY).sum().alias("n"), pl.col(_V).n_unique().alias("k"))
     if isinstance(measure, Units):
         return Figures.of(grid.laid(counted), pl.col("k").fill_null(0), rows=pl.col("n"))
     opened_units = open_units(grid.nodes, level, grid.windows)
@@ -55,6 +58,22 @@ def covered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Figures:
         above=("exact", 0),
         below=("exact", 0),
     )
+
+
+def _gathered(reader: Reader, grid: Grid, measure: RowMeasure, rows: Rows) -> pl.DataFrame:
+    """The rows that stand in one unit on one day as one row each, with how many they are."""
+    organisation = grid.nodes.organisation
+    steady = all(organisation.open_spans(unit) == ((None, None),) for unit in organisation.units)
+    if packable(grid, rows) and steady and places_of(reader, grid).steady:
+        # Nothing in the tree ever changes, so any day of a tick stands for all of them.
+        ticks = reader.ticks(grid.windows)
+        counted = leaf_counts(reader, grid, measure.rows, rows.frame, ticks)
+        days = pl.Series([None, *ticks.starts], dtype=pl.Date)
+        gathered = counted.select(pl.col(PLACE).cast(pl.Int32).alias(UNIT), TICK, pl.col("n").alias(_MANY))
+        return gathered.with_columns(days.gather(gathered[TICK]).alias(DAY)).drop(TICK).drop_nulls(DAY)
+    frame = reader.with_columns(rows, grid.by)
+    standing = [name for name in (STAND, NODE) if name in frame.columns]
+    return frame.group_by(UNIT, DAY, *standing, *grid.by).agg(pl.len().cast(pl.Int64).alias(_MANY))
 
 
 def leaves(organisation: Organisation, tree: Tree) -> tuple[str, ...]:

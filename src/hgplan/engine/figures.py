@@ -58,7 +58,7 @@ def figures(
     for metric in metrics:
         groups = _groups(reader, metric.measure, by) if by else None
         grid = Grid(nodes, windows, tuple(by), groups)
-        answers.append((metric, grid, unless_closed(grid, evaluate(reader, grid, metric.measure))))
+        answers.append((metric, grid, unless_closed(reader, grid, evaluate(reader, grid, metric.measure))))
     sides = _sides([found for _, _, found in answers])
     frames = [_told(metric, grid, found, sides, grain_name or grain) for metric, grid, found in answers]
     return pl.concat(frames, how="vertical_relaxed") if frames else _empty(by)

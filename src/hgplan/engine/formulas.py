@@ -83,7 +83,7 @@ def evaluate(reader: Reader, grid: Grid, measure: Measure) -> Figures:
         case Trailing(of=of, window=window, at=at):
             return read_over_days(grid, at, lambda days: _over(reader, days, days.windows.trailing(window), of))
         case MeanOfUnits(of=of, level=level):
-            return unless_closed(grid, _mean_of_units(reader, grid, of, level))
+            return unless_closed(reader, grid, _mean_of_units(reader, grid, of, level))
         case Named(name=name):
             raise PlanError(f"the metric {name!r} was not put in its place before the figures were asked")
         case _:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
 import attrs
 import polars as pl
@@ -13,8 +14,10 @@ from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.rowwise import lower
 from hgplan.engine.runs import BEFORE, RUN_END, RUN_START, closing, ends_in, merged, opening, runs
 from hgplan.engine.standing import carried
+from hgplan.engine.ticks import Ticks
 from hgplan.engine.tree import NODE, Nodes, pieces, placed
 from hgplan.engine.visible import DAY, END, ENTITY, FAR, RANK, ROW, Visible, people, visible
+from hgplan.engine.windows import Windows
 from hgplan.errors import PlanError
 from hgplan.metrics.nodes import Node, columns_of
 from hgplan.metrics.rows import (
@@ -34,6 +37,8 @@ from hgplan.metrics.tables import Events, FactTable, Snapshots, Spells
 from hgplan.model.durations import Duration
 
 __all__ = ["Reader", "Rows"]
+
+_T = TypeVar("_T")
 
 
 @attrs.frozen(eq=False)
@@ -64,6 +69,26 @@ class Reader:
     _people: pl.Series = attrs.field(factory=people, init=False)
     _tables: dict[str, Visible] = attrs.field(factory=dict, init=False)
     _found: dict[tuple[RowSet, object], Rows] = attrs.field(factory=dict, init=False)
+    _kept: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
+
+    def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What `make` gives, made once a question."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: _T = self._kept[key]
+        return found
+
+    def expect(self, windows: Iterable[Windows]) -> None:
+        """Cut the days finely enough for windows that will be asked, so that rows are coded once for all of them."""
+        spans = {span for each in windows for window in each.each for span in window.days}
+        known = self.once("ticks", lambda: Ticks(()))
+        if any(known.range(*span) is None for span in spans):
+            self._kept["ticks"] = known.with_spans(spans)
+
+    def ticks(self, windows: Windows) -> Ticks:
+        """Ticks of which these windows are made."""
+        self.expect([windows])
+        return self.once("ticks", lambda: Ticks(()))
 
     @property
     def root(self) -> Nodes:

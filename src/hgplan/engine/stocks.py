@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 import polars as pl
 
 from hgplan.engine.grid import CELL, Figures, Grid
+from hgplan.engine.packed import places_of, spread
+from hgplan.engine.places import PLACE
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.runs import RUN_END, RUN_START, merged, runs
 from hgplan.engine.tree import NODE, pieces
-from hgplan.engine.visible import DAY, END, ENTITY
+from hgplan.engine.visible import DAY, END, ENTITY, UNIT
 from hgplan.engine.windows import WINDOW
 from hgplan.metrics.counts import Active
 
@@ -20,6 +25,8 @@ _N, _ORDER, _GROUP = "@n", "@order", "@group"
 def active(reader: Reader, grid: Grid, measure: Active) -> Figures:
     """Different entities with a spell that covers the day on which each window is read (or opened)."""
     rows = reader.spells(measure.rows, grid.nodes)
+    if not grid.by and places_of(reader, grid).steady:
+        return _packed(reader, grid, measure, rows)
     frame = reader.with_columns(rows, grid.by)
     spells = pieces(Rows(frame, rows.table, rows.kind).frame, grid.nodes)
     # Each group's own spells make its state, so a person counts in every group that holds one of them.
@@ -28,6 +35,71 @@ def active(reader: Reader, grid: Grid, measure: Active) -> Figures:
     behind = _standing(grid, spells.filter(pl.col(ENTITY).is_not_null()), DAY, END, measure)
     laid = pl.DataFrame({"k": people, "n": behind})
     return Figures.of(laid, pl.col("k"), rows=pl.col("n"))
+
+
+def _packed(reader: Reader, grid: Grid, measure: Active, rows: Rows) -> Figures:
+    """The same where no unit moves: who has one spell adds up along the tree, only the others are merged by node."""
+    days = [window.opening if measure.at == "start" else window.as_of for window in grid.windows.each]
+    wanted = sorted(set(days))
+    families: list[tuple[dict[date, int], pl.Series, pl.Series]] = reader.once(
+        ("standing", measure.rows, grid.nodes.key), list
+    )
+    for index, people, behind in families:  # noqa: B007  # what the loop stops at is what is told
+        if all(day in index for day in wanted):
+            break
+    else:
+        index = {day: place for place, day in enumerate(wanted)}
+        people, behind = _stood(reader, grid, measure, rows, wanted)
+        families.append((index, people, behind))
+    laid = pl.DataFrame({"k": spread(grid, days, (index, people)), "n": spread(grid, days, (index, behind))})
+    return Figures.of(laid, pl.col("k"), rows=pl.col("n"))
+
+
+def _stood(
+    reader: Reader, grid: Grid, measure: Active, rows: Rows, days: Sequence[date]
+) -> tuple[pl.Series, pl.Series]:
+    """For every node and day, how many people stand in the state, and how many spells."""
+    alone, others = reader.once(("alone", measure.rows), lambda: _alone(rows.frame))
+    several = runs(merged(pieces(others, grid.nodes), [NODE, ENTITY], rows.bridge), [NODE, ENTITY])
+    places, read = places_of(reader, grid), pl.Series(days, dtype=pl.Date)
+
+    def steps(frame: pl.DataFrame, key: str, start: str, end: str) -> pl.DataFrame:
+        """What begins (+1) and ends (-1) at each day read, by place or node."""
+        changed = [
+            frame.select(key, read.search_sorted(frame[edge], side="left").cast(pl.Int64).alias(_ORDER))
+            .group_by(key, _ORDER)
+            .agg((pl.len().cast(pl.Int64) * sign).alias(_N))
+            for edge, sign in ((start, 1), (end, -1))
+        ]
+        return pl.concat(changed)
+
+    def rolled(frame: pl.DataFrame) -> pl.DataFrame:
+        leaf = steps(frame.with_columns(pl.col(UNIT).cast(pl.UInt32).alias(PLACE)), PLACE, DAY, END)
+        return places.rolled(leaf).select(NODE, _ORDER, _N)
+
+    def summed(changes: Sequence[pl.DataFrame]) -> pl.Series:
+        # What never ends within the days read falls off at each node's last place, so that no node's sum reaches on.
+        width = len(days) + 1
+        told = pl.concat(changes).filter(pl.col(_ORDER) < len(days)).group_by(NODE, _ORDER).agg(pl.col(_N).sum())
+        closing = (
+            told.group_by(NODE).agg(-pl.col(_N).sum()).with_columns(pl.lit(len(days), dtype=pl.Int64).alias(_ORDER))
+        )
+        every = pl.concat([told, closing.select(NODE, _ORDER, _N)])
+        at = every.select(pl.col(NODE).cast(pl.Int64) * width + pl.col(_ORDER)).to_series()
+        dense = pl.zeros(len(grid.nodes.ids) * width, pl.Int64, eager=True).scatter(at, every[_N]).cum_sum()
+        cell = pl.int_range(len(dense), dtype=pl.Int64, eager=True)
+        return dense.filter(cell % width < len(days))
+
+    single = rolled(alone)
+    people = summed([single, steps(several, NODE, RUN_START, RUN_END)])
+    return people, summed([single, rolled(others)])
+
+
+def _alone(spells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The spells of those who have only one, and the others'; nobody's spells are left out."""
+    known = spells.filter(pl.col(ENTITY).is_not_null())
+    one = known.select(pl.col(ENTITY).is_unique()).to_series()
+    return known.filter(one), known.filter(~one)
 
 
 def _standing(grid: Grid, spans: pl.DataFrame, start: str, end: str, measure: Active) -> pl.Series:

@@ -94,7 +94,8 @@ def tables_ordered(measure: Measure) -> frozenset[str]:
     """
     found = {rows.table for rows in row_sets(measure) if any(isinstance(s, First | Starts | Ends) for s in rows.steps)}
     for part in measures_in(measure):
-        if isinstance(part, Retained | Survival | Converted | Aggregated):
+        credited = isinstance(part, Converted) and part.attribution != "all"
+        if credited or isinstance(part, Retained | Survival | Aggregated):
             found.add(part.rows.table)
     return frozenset(found)
 
