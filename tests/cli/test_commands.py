@@ -45,6 +45,31 @@ def test_check_tells_what_is_wrong_with_the_data_and_no_cell_of_it(hgplan: Hgpla
     assert "canary" not in ran.err
 
 
+def test_check_tells_days_that_cannot_be_read_even_when_no_other_day_is_there(hgplan: Hgplan, club: Path) -> None:
+    rows = club.with_name("memberships.csv")
+    header, first, *_ = rows.read_text(encoding="utf-8").splitlines()
+    cells = first.split(",")
+    day = header.split(",").index("joined")
+    rows.write_text(f"{header}\n{','.join([*cells[:day], '31/12/2022', *cells[day + 1 :]])}\n", encoding="utf-8")
+    ran = hgplan("check", club)
+    assert ran.code == 1
+    assert "holds what is not a day like 2022-03-01 in row 1" in ran.err
+    assert "until" not in ran.err
+
+
+def test_check_tells_every_file_that_is_not_there(hgplan: Hgplan, club: Path) -> None:
+    club.write_text(
+        f'{club.read_text(encoding="utf-8")}\n[table.contacts]\nkind = "events"\nat = "day"\nsource = "no.csv"\n',
+        encoding="utf-8",
+    )
+    club.with_name("memberships.csv").unlink()
+    ran = hgplan("check", club)
+    assert ran.code == 1
+    assert [line.partition("error: ")[2].partition(";")[0] for line in ran.err.splitlines()] == [
+        "no file 'memberships.csv'", "no file 'no.csv'",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("words", [["attan"], [], ["attain"], ["attain", "x", "--until", "31 augusti"], ["--nothing"]])
 def test_what_cannot_be_read_is_usage(hgplan: Hgplan, words: list[str]) -> None:
     ran = hgplan(*words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 
 from hgplan.cli.answers import opened
 from hgplan.cli.console import complain, progress, say, tell_faults
@@ -24,7 +25,9 @@ def run(options: argparse.Namespace) -> int:
     """Read everything, and tell all that is wrong at once."""
     workspace = opened(options.plan)
     # A plan without data yet is in order; one that names data is asked, so that every table of a goal is read.
-    asked: list[Callable[[], object]] = [workspace.check, *([workspace.attainment] if workspace.plan.tables else [])]
+    period = workspace.plan.period
+    attain = partial(workspace.attainment, until=period.end if period else None)
+    asked: list[Callable[[], object]] = [workspace.check, *([attain] if workspace.plan.tables else [])]
     with progress("reading the data"):
         wrong = {str(fault): fault for work in asked for fault in _faults(work)}
     for fault in wrong.values():

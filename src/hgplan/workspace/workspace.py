@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
+from typing import Final
 
 import polars as pl
 
@@ -34,6 +35,8 @@ from hgplan.workspace.questions import (
 from hgplan.workspace.symbols import SymbolicFacts
 
 __all__ = ["Workspace"]
+
+_ANY_DAY: Final = date(2000, 1, 1)
 
 
 class Workspace(Allocating):
@@ -152,9 +155,9 @@ class Workspace(Allocating):
         """Metrics for every unit, period and group, each counted from rows.
 
         `units` is "root", a level, "all", or ids; `every` a grain, a Calendar, "phase", several of these, or None for
-        one figure over the whole range. Unsaid, `start` is the plan's first day (without a plan, that of the data) and `until` the last day
-        of the data. Columns: metric, unit, level, grain, period_start, period_end, by..., value, numerator,
-        denominator, rows, availability, completeness.
+        one figure over the whole range. Unsaid, `start` is the plan's first day (without a plan, that of the data) and
+        `until` the last day of the data. Columns: metric, unit, level, grain, period_start, period_end, by..., value,
+        numerator, denominator, rows, availability, completeness.
         """
         asked = [metrics] if isinstance(metrics, str | Metric) or not isinstance(metrics, Sequence) else metrics
         found = self._all_metrics(asked)
@@ -246,21 +249,32 @@ class Workspace(Allocating):
         A plan that has no data yet is in order when its metrics are known.
         """
         bound = self._bound()
-        if self._extent is None:
-            return
-        faults: list[HgplanError] = []
-        for metric in dict.fromkeys(bound.found.values()):
-            try:
-                if metric is not None:
-                    self.measure(metric)
-            except HgplanError as error:
-                faults += [fault for fault in error.faults if str(fault) not in map(str, faults)]
+        faults = self._unopened()
+        if not faults:
+            # Rows of which none has a day that can be read are looked at as well: any day to end with will do.
+            until = None if self._extent else self.plan.period.end if self.plan.period else _ANY_DAY
+            for metric in dict.fromkeys(bound.found.values()) if len(self._data) else ():
+                try:
+                    if metric is not None:
+                        self.measure(metric, until=until)
+                except HgplanError as error:
+                    faults += [fault for fault in error.faults if str(fault) not in map(str, faults)]
         unasked = [fault for fault in faults if isinstance(fault, PlanError)]
         broken = [fault for fault in faults if isinstance(fault, DataError)]
         if unasked:
             raise_all("the plan can't be followed up", unasked)
         if broken:
             raise_all("the data are not as declared", broken)
+
+    def _unopened(self) -> list[HgplanError]:
+        """What is wrong with the files of the tables, all of them."""
+        faults: list[HgplanError] = []
+        for name in self._data:
+            try:
+                self._data[name]
+            except (PlanError, DataError) as error:
+                faults += error.faults
+        return faults
 
     def _all_metrics(self, asked: Sequence[Asked]) -> list[Metric]:
         found: list[Metric] = []
@@ -293,7 +307,9 @@ class Workspace(Allocating):
             return Clocks(until=as_day(until, "until"), known_on=known)
         told = self._extent
         if told is None:
-            raise PlanError("until is unsaid and there are no data to end with", hint="say until=")
+            raise PlanError(
+                "until is unsaid, and no row of the data has a day to end with", hint="say until= (or --until)"
+            )
         return Clocks(until=told[1], known_on=known)
 
     def _start(self, start: Day | None, until: date) -> date:
