@@ -55,6 +55,10 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
         GOAL + 'targets = [{ period = "2022", at_least = "27 000" }]\n',
         ["8:42 expected a number without quotes, got text '27 000' | write 27000"],
     ),
+    "an encoding beside the source": (
+        HEAD + '[table.t]\nkind = "events"\nat = "day"\nsource = "t.csv"\nencoding = "cp1252"\n',
+        ["9:1 unknown key 'encoding' | it is said of the file: source = { path = ..., encoding = ... }"],
+    ),
     "a target with a space": (
         GOAL + "weight = 27 000\n",
         ["8:13 '27 000' is no number | write 27000"],

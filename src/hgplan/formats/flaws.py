@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -16,6 +16,7 @@ from cattrs.errors import (
 from hgplan.errors import HgplanError, PlanError, nearest
 from hgplan.formats.planfile import key_path, steps
 from hgplan.formats.structuring import MismatchError, file_keys
+from hgplan.model import SourceReference
 
 __all__ = ["Flaw", "Path", "flaw_of", "flaws_in"]
 
@@ -48,7 +49,7 @@ def flaws_in(error: Exception, path: Path = ()) -> Iterator[Flaw]:
             yield Flaw(
                 path=(*key_path(path, rooted=True), key),
                 what=f"unknown key {key!r}",
-                hint=nearest(key, known),
+                hint=_beside_the_path(key, known) or nearest(key, known),
                 at_key=True,
             )
     elif isinstance(error, MismatchError):
@@ -62,6 +63,13 @@ def flaws_in(error: Exception, path: Path = ()) -> Iterator[Flaw]:
         yield Flaw(path=key_path(owner, rooted=True), what=f"missing required key {error.args[0]!r}", whole=True)
     else:
         yield Flaw(path=key_path(path, rooted=True), what=str(error))
+
+
+def _beside_the_path(key: str, known: Iterable[str]) -> str | None:
+    """The hint for what is said of a file, written beside the source instead of in it."""
+    if "source" not in known or key not in file_keys(SourceReference):
+        return None
+    return f"it is said of the file: source = {{ path = ..., {key} = ... }}"
 
 
 def flaw_of(fault: HgplanError, path: Path = ()) -> Flaw:
