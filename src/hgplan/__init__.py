@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from hgplan.model import Assessment as Assessment
     from hgplan.model import Calendar as Calendar
     from hgplan.model import Condition as Condition
+    from hgplan.model import Experiment as Experiment
     from hgplan.model import Goal as Goal
     from hgplan.model import Milestone as Milestone
     from hgplan.model import Organisation as Organisation
@@ -78,8 +79,8 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
         "DataError", "HgplanError", "PlanError", "PluginError",
     ),
     "hgplan.model": (
-        "Activity", "Assessment", "Calendar", "Condition", "Goal", "Milestone", "Organisation", "Period", "Phase",
-        "Plan", "Quote", "Strategy", "Target", "Unit", "Vision",
+        "Activity", "Assessment", "Calendar", "Condition", "Experiment", "Goal", "Milestone", "Organisation", "Period",
+        "Phase", "Plan", "Quote", "Strategy", "Target", "Unit", "Vision",
     ),
     "hgplan.metrics": (
         "Aggregate", "Dimension", "Events", "Expression", "Measure", "Metric", "Predicate", "Snapshots",

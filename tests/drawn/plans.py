@@ -14,6 +14,7 @@ from hgplan.model import (
     Condition,
     DimensionList,
     DimensionValue,
+    Experiment,
     Goal,
     MetricDeclaration,
     Milestone,
@@ -74,6 +75,13 @@ values = st.dictionaries(words, st.dictionaries(texts, texts, max_size=2), max_s
 rows = st.builds(RowsDeclaration, source=references_to_files | files, rename=renames, values=values)
 duties = st.builds(ReportingDuty, every=st.sampled_from(["month", "year", "week"]), level=texts) | words
 kinds_of_column = st.sampled_from(["text", "int", "decimal(2)", "bool", "date", "enum(door, phone)", "ref(people)"])
+
+
+experiments = st.builds(
+    Experiment, id=words, title=texts, hypothesis=texts, arms=st.permutations(["a", "b", "c"]), control=st.just("b"),
+    assigned=st.sampled_from(["people", "units"]), metric=maybe(texts), parameters=parameters, table=words,
+    start=maybe(days), looks=st.integers(1, 9), owner=maybe(texts), quote=maybe(quotes),
+)  # fmt: skip
 
 
 @st.composite
@@ -176,6 +184,7 @@ def plans(draw: Draw) -> Plan:
         phases=[Phase(id=name, title=draw(texts), start=start, end=end, share=draw(maybe(figures))) for name in phase_ids], strategies=strategies,
         direct_goals=draw(st.sampled_from([[], [Goal(id="alone", title="Alone")]])),
         direct_activities=draw(st.sampled_from([[], [Activity(id="work", title="Work", depends_on=earlier)]])),
+        experiments=draw(st.lists(experiments, max_size=2, unique_by=lambda one: one.id)),
         assessments=[Assessment(goal=goal.id, day=start, judgement=draw(texts), remedy=draw(maybe(texts)))
                      for strategy in strategies for goal in strategy.goals[:1]],
         dimensions={"theme": theme}, unit_rows=draw(maybe(rows)), target_rows=draw(maybe(rows)),

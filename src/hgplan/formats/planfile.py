@@ -18,6 +18,7 @@ from hgplan.model.declarations import (
     SourceReference,
     TableDeclaration,
 )
+from hgplan.model.experiments import Experiment
 from hgplan.model.faults import Faults
 from hgplan.model.goals import Goal
 from hgplan.model.mappings import FrozenMapping
@@ -87,6 +88,7 @@ class PlanFile:
     goal: tuple[Goal, ...] = ()
     activity: tuple[Activity, ...] = ()
     assessment: tuple[Assessment, ...] = ()
+    experiment: tuple[Experiment, ...] = ()
     dimension: FrozenMapping[str, DimensionList] = attrs.field(factory=FrozenMapping)
     units: RowsDeclaration | None = None
     targets: RowsDeclaration | None = None
@@ -116,7 +118,8 @@ class PlanFile:
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "vision": ("vision",), "calendar": ("calendar",), "status": ("status",),
     "references": ("reference",), "phases": ("phase",), "strategies": ("strategy",), "direct_goals": ("goal",),
-    "direct_activities": ("activity",), "assessments": ("assessment",), "dimensions": ("dimension",),
+    "direct_activities": ("activity",), "assessments": ("assessment",), "experiments": ("experiment",),
+    "dimensions": ("dimension",),
     "unit_rows": ("units",), "target_rows": ("targets",), "activity_rows": ("activities",),
     "assessment_rows": ("assessments",), "sources": ("source",), "tables": ("table",), "metrics": ("metric",),
 }  # fmt: skip

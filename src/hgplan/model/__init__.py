@@ -13,6 +13,7 @@ from hgplan.model.declarations import (
     TableDeclaration,
 )
 from hgplan.model.durations import Duration
+from hgplan.model.experiments import Experiment
 from hgplan.model.goals import Condition, Goal, Quote
 from hgplan.model.grains import GRAINS, Grain
 from hgplan.model.mappings import FrozenMapping, freeze, thaw
@@ -37,6 +38,7 @@ __all__ = [
     "DimensionList",
     "DimensionValue",
     "Duration",
+    "Experiment",
     "FrozenMapping",
     "Goal",
     "Grain",

@@ -20,6 +20,7 @@ from hgplan.model.declarations import (
     SourceReference,
     TableDeclaration,
 )
+from hgplan.model.experiments import Experiment, experiment_faults
 from hgplan.model.faults import Faults, path
 from hgplan.model.goals import Goal
 from hgplan.model.mappings import FrozenMapping, freeze
@@ -58,6 +59,10 @@ def _assessments(values: Iterable[Assessment]) -> tuple[Assessment, ...]:
     return tuple(values)
 
 
+def _experiments(values: Iterable[Experiment]) -> tuple[Experiment, ...]:
+    return tuple(values)
+
+
 @attrs.frozen(kw_only=True)
 class Plan:
     """An operational plan, checked as a whole: everything that is wrong with it is told at once.
@@ -87,6 +92,7 @@ class Plan:
     direct_goals: tuple[Goal, ...] = attrs.field(default=(), converter=_goals)
     direct_activities: tuple[Activity, ...] = attrs.field(default=(), converter=_activities)
     assessments: tuple[Assessment, ...] = attrs.field(default=(), converter=_assessments)
+    experiments: tuple[Experiment, ...] = attrs.field(default=(), converter=_experiments)
     dimensions: FrozenMapping[str, DimensionList] = attrs.field(factory=FrozenMapping, converter=_frozen)
     unit_rows: RowsDeclaration | None = None
     target_rows: RowsDeclaration | None = None
@@ -132,6 +138,7 @@ class Plan:
         )
         yield from content_faults(named, dimensions=self.dimensions, read_period=self.parse_period)
         yield from assessment_faults(named, self.assessments)
+        yield from experiment_faults(self.experiments)
         yield from name_faults("tables", self.tables)
         yield from name_faults("metrics", self.metrics)
         yield from source_faults(self._references(), self.sources)
@@ -193,6 +200,7 @@ class Plan:
 _LISTS = {
     "references": Reference, "phases": Phase, "strategies": Strategy, "direct_goals": Goal,
     "direct_activities": Activity, "assessments": Assessment,
+    "experiments": Experiment,
 }  # fmt: skip
 _MAPPINGS = {
     "dimensions": DimensionList, "sources": SourceDeclaration, "tables": TableDeclaration,
