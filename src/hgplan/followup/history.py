@@ -159,6 +159,7 @@ def past_questions(
 def _spans(period: Period, earlier: Sequence[Period], read: Sequence[Stretch], pace: Pace) -> tuple[Span, ...]:
     by_pace = looks_back(pace)
     days = [part.day for part in read if part.day >= period.start and (by_pace or (part.begun and not part.over))]
+    days += [part.end for part in read if by_pace]
     if by_pace and pace.name not in BUILT_IN:
         # Nobody knows which days a plugin's curve looks at: it gets every month's end.
         days += [min(month.end, period.end) for month in periods_between(period.start, period.end, "month")]

@@ -81,6 +81,7 @@ class FollowUp:
     followed: Sequence[Followed]
     paces: Sequence[Pace]
     past: Past
+    pools: Pools
 
     def foresight(self, row: Mapping[str, object]) -> Foresight:
         """What the figure of a row may come to."""
@@ -160,7 +161,7 @@ def follow_up(
         )
     )
     foreseen = pl.DataFrame([*_foreseen(worked, followed, earlier)], schema=_FORESEEN, orient="row")
-    return FollowUp(rows=worked.hstack(foreseen), followed=followed, paces=chosen, past=earlier)
+    return FollowUp(rows=worked.hstack(foreseen), followed=followed, paces=chosen, past=earlier, pools=pools)
 
 
 def _paces(followed: Sequence[Followed], plan: Plan, paces: Mapping[str, Pace]) -> list[Pace]:

@@ -14,7 +14,7 @@ from hgplan.model import Condition, FrozenMapping, Goal, Plan
 from hgplan.workspace.blame import Blame
 from hgplan.workspace.catalogue import Catalogue
 
-__all__ = ["Bindings", "bind"]
+__all__ = ["Bindings", "bind", "named"]
 
 
 @attrs.frozen(eq=False)
@@ -33,7 +33,7 @@ def bind(plan: Plan, catalogue: Catalogue, blame: Blame) -> Bindings:
     """Bind every metric that the plan names; a fault says where it stands in the plan."""
     found: dict[tuple[str, FrozenMapping[str, object]], Metric | None] = {}
     faults: list[PlanError] = []
-    for where, one in _named(plan):
+    for where, one in named(plan):
         if one.metric is None or (one.metric, one.parameters) in found:
             continue
         try:
@@ -46,7 +46,7 @@ def bind(plan: Plan, catalogue: Catalogue, blame: Blame) -> Bindings:
     return Bindings(found, tuple(faults))
 
 
-def _named(plan: Plan) -> Iterator[tuple[str, Goal | Condition]]:
+def named(plan: Plan) -> Iterator[tuple[str, Goal | Condition]]:
     """Every goal and condition with its place in the plan."""
     lists = [(f"strategies[{index}].goals", strategy.goals) for index, strategy in enumerate(plan.strategies)]
     lists += [("direct_goals", plan.direct_goals), ("vision.goals", plan.vision.goals if plan.vision else ())]

@@ -12,6 +12,8 @@ import polars as pl
 from hgplan.engine import Clocks, Facts, Tree, extent, reader_for
 from hgplan.errors import DataError, HgplanError, PlanError, raise_all
 from hgplan.followup import Standing, attainment
+from hgplan.followup.earlier import Beginnings
+from hgplan.hookspecs import Pace
 from hgplan.metrics import Aggregate, Metric, Table
 from hgplan.model import Goal, Organisation, Plan
 from hgplan.plugins import Fault, Plugins
@@ -21,6 +23,8 @@ from hgplan.workspace.blame import Blame
 from hgplan.workspace.catalogue import Asked, Catalogue
 from hgplan.workspace.data import Data, Opener
 from hgplan.workspace.explanation import Explanation, explained
+from hgplan.workspace.following import Following
+from hgplan.workspace.paces import check_paces, paces
 from hgplan.workspace.questions import (
     Day,
     Every,
@@ -39,7 +43,7 @@ __all__ = ["Workspace"]
 _ANY_DAY: Final = date(2000, 1, 1)
 
 
-class Workspace(Allocating):
+class Workspace(Allocating, Following):
     """The one object that a host holds: it reads no files and keeps no globals, and everything may be left out.
 
     It never changes: `with_data` gives another one with the same plan, so one can serve many requests and threads.
@@ -107,6 +111,10 @@ class Workspace(Allocating):
     @cached_property
     def _extent(self) -> tuple[date, date] | None:
         return extent(self._known)
+
+    @cached_property
+    def _beginnings(self) -> Beginnings:
+        return Beginnings(self._known)
 
     def with_data(self, data: Mapping[str, object]) -> Workspace:
         """The same workspace over other data: frames or paths by table; tables not named keep theirs."""
@@ -224,7 +232,8 @@ class Workspace(Allocating):
             tree=asked,
             targets=targets,
             possible=possible,
-            paces={pace.name: pace for pace in self.plugins.paces()},
+            paces=self._paces(),
+            begun=self._beginnings.of,
             ask=partial(self._blame.figures, reader=reader),
         )
 
@@ -249,6 +258,7 @@ class Workspace(Allocating):
         A plan that has no data yet is in order when its metrics are known.
         """
         bound = self._bound()
+        self._paces()
         faults = self._unopened()
         if not faults:
             # Rows of which none has a day that can be read are looked at as well: any day to end with will do.
@@ -294,6 +304,12 @@ class Workspace(Allocating):
         if bound.faults and not self.plugins.faults:
             raise_all("the plan names metrics that can't be asked", list(self._locate(bound.faults)))
         return bound
+
+    def _paces(self) -> Mapping[str, Pace]:
+        """The paces that plugins bring; those that the plan names and nobody offers are told together."""
+        known = paces(self.plan, self.plugins, self._blame)
+        check_paces(self.plan, known, self._locate)
+        return known
 
     def _metric_of(self, name: str, parameters: Mapping[str, object]) -> Metric | None:
         try:
