@@ -191,6 +191,17 @@ def test_nothing_but_the_answer_goes_through_a_pipe(club: Path) -> None:
     assert "\x1b" not in ran.stderr + ran.stdout
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize("form", ["csv", "table"])
+def test_a_full_disk_behind_a_pipe_is_told_without_a_traceback(club: Path, form: str) -> None:
+    command = [sys.executable, "-m", "hgplan", "attain", str(club), "--format", form]
+    with open("/dev/full", "wb") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == 1
+    assert "cannot write the answer: No space left on device" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_an_example_that_would_overwrite_something_is_refused(hgplan: Hgplan, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("dear")
     ran = hgplan("demo", tmp_path)

@@ -6,6 +6,7 @@ A command's module is imported when the command is asked for, and polars by thos
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
@@ -29,6 +30,9 @@ _COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "schema": ("schema", "print the JSON schema of plan files"),
     "doctor": ("doctor", "look at the installation: versions, plugins, rights"),
 }
+
+# What standard output says when it leads to a full disk.
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 _EPILOG: Final = "exit codes: 0 fine, 1 the plan or the data is wrong, 2 usage, 3 delivered, but plugins had faults"
 
@@ -67,6 +71,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         quiet_end()
         return PIPE_CLOSED
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        quiet_end()
+        note(f"error: cannot write the answer: {error.strerror}")
+        return WRONG
     except KeyboardInterrupt:
         return INTERRUPTED
 
