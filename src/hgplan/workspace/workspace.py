@@ -324,7 +324,8 @@ class Workspace(Allocating, Following):
         told = self._extent
         if told is None:
             raise PlanError(
-                "until is unsaid, and no row of the data has a day to end with", hint="say until= (or --until)"
+                "until is unsaid, and no row of the data has a day to end with",
+                hint="say until= (or --until); days are dates, or text like 2022-03-01",
             )
         return Clocks(until=told[1], known_on=known)
 
