@@ -53,6 +53,11 @@ def test_the_table_is_in_the_plans_language_and_in_the_one_asked_for(hgplan: Hgp
     assert "at most\u00a050.0%" in english
 
 
+def test_a_plan_of_one_year_is_followed_up_for_that_year(hgplan: Hgplan, club: Path) -> None:
+    assert "2022" in hgplan("measure", club, "joined", "--until", "2022-12-31").out
+    assert "plan" not in hgplan("attain", club, "--language", "en").out.casefold().replace("plan 2022", "")
+
+
 def test_measure_splits_by_unit_period_and_column(hgplan: Hgplan, club: Path) -> None:
     ran = hgplan(
         "measure", club, "joined", "--units", "branch", "--by", "channel", "--every", "half", "--from", "2022-01-01",

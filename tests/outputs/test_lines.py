@@ -61,6 +61,12 @@ def test_an_unquantified_goal_stays_in_sight_without_a_figure() -> None:
     assert rows(attainment_text(frame, SWEDISH))[2] == ["Vi hörs", "2022", "utan måltal"]
 
 
+def test_growth_in_per_cent_is_told_in_per_cent_whatever_the_goal_counts() -> None:
+    growth = [attained(goal=goal, target=10.0, comparator="increase_by_percent") for goal in ("share", "joined")]
+    text = attainment_text(pl.DataFrame(growth, infer_schema_length=None), SWEDISH)
+    assert text.count("10,0\u00a0%") == 2
+
+
 def test_targets_say_how_they_are_held_and_conditions_stand_beside_the_status() -> None:
     at_most = attained(goal="share", value=0.4, target=0.5, comparator="at_most", conditions="kvar: unset; a; b: met")
     between = attained(

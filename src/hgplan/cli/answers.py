@@ -10,6 +10,7 @@ import hgplan
 from hgplan.cli.console import note_internal, progress, tell_faults
 from hgplan.cli.delivery import spare
 from hgplan.cli.exits import FAULTS, FINE
+from hgplan.model.periods import grain_of
 from hgplan.outputs import Wording, as_language
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ def ended(workspace: Workspace) -> int:
 
 def _wording(workspace: Workspace, language: str | None, measured_in: Mapping[str, str | None]) -> Wording:
     plan = workspace.plan
-    spans = [*plan.dated_phases, *([plan.period] if plan.period is not None else [])]
+    own = plan.period
+    # A plan of one year is followed up for that year; only a time that no grain names is called the plan's.
+    is_named = own is not None and grain_of(own, year_starts=plan.calendar.year_starts) is None
+    spans = [*plan.dated_phases, *([own] if own is not None and is_named else [])]
     return Wording(
         language=as_language(language or plan.language),
         unit_title=workspace.organisation.title,

@@ -165,7 +165,9 @@ def _in_brief(
 def _target(row: Row, wording: Wording) -> str:
     if row["target"] is None:
         return ""
-    figure = wording.figure(row["goal"], row["target"])
+    # Growth in per cent is that, in whatever the goal's figures are written.
+    grows = row["comparator"] == "increase_by_percent"
+    figure = _share(row["target"] / 100, wording.language) if grows else wording.figure(row["goal"], row["target"])
     if row["target_to"] is not None:
         figure = f"{figure}\u2013{wording.figure(row['goal'], row['target_to'])}"
     # At least is what a target is taken for.
