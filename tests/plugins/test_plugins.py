@@ -376,3 +376,14 @@ def test_what_handles_data_is_blamed_without_its_words_and_the_datas_faults_stay
     with pytest.raises(DataError, match="row 7"):
         attempt_on_data(plugin, "hgplan_sources", raising(DataError("row 7 has no day")))
     assert attempt_on_data(plugin, "hgplan_sources", lambda: 3) == 3
+
+
+def test_arguments_that_a_hook_does_not_give_are_named_in_their_order() -> None:
+    class Asking:
+        @hookimpl
+        def hgplan_metrics(self, zone: object, area: object) -> list[object]:
+            return []
+
+    (fault,) = Plugins.of(asking=Asking()).faults
+    assert fault.error.what.endswith("the function takes 'zone', 'area', which the hook doesn't give")
+    assert fault.error.hint == "the hook is hgplan_metrics()"

@@ -100,7 +100,11 @@ def _implementation(manager: PluginManager, plugin: Plugin, body: object, name: 
     try:
         manager.register(alone)
     except PluginValidationError as error:
-        raise PluginError(str(error).splitlines()[-1], hint=_signature(hook)) from error
+        foreign = [
+            argument for argument in _arguments(getattr(body, name)) if argument not in _arguments(getattr(Hooks, hook))
+        ]
+        what = f"the function takes {', '.join(map(repr, foreign))}, which the hook doesn't give"
+        raise PluginError(what if foreign else str(error).splitlines()[-1], hint=_signature(hook)) from error
     caller: HookCaller = getattr(manager.hook, hook)
     for one in caller.get_hookimpls():
         if one.plugin is alone:
@@ -119,5 +123,8 @@ def _refuse_unmarked(body: object, name: str) -> None:
 
 
 def _signature(hook: str) -> str:
-    names = [name for name in inspect.signature(getattr(Hooks, hook)).parameters if name != "self"]
-    return f"the hook is {hook}({', '.join(names)})"
+    return f"the hook is {hook}({', '.join(_arguments(getattr(Hooks, hook)))})"
+
+
+def _arguments(function: Callable[..., object]) -> list[str]:
+    return [name for name in inspect.signature(function).parameters if name != "self"]
