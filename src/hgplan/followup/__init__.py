@@ -10,6 +10,7 @@ from hgplan.followup.power import minimum_detectable_effect, sample_size
 from hgplan.followup.proportions import Interval, wilson
 from hgplan.followup.spreading import before, spread, target_of
 from hgplan.followup.targets import Standing
+from hgplan.followup.trials import experiments
 from hgplan.followup.weights import Amount, Bounds
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "attainment",
     "before",
     "experiment",
+    "experiments",
     "false_positive_risk",
     "follow",
     "holm",

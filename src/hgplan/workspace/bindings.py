@@ -1,4 +1,4 @@
-"""The metrics that a plan's goals and conditions name, bound to their parameters."""
+"""The metrics that a plan's goals, conditions and experiments name, bound to their parameters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import attrs
 from hgplan.errors import PlanError
 from hgplan.metrics import Metric
 from hgplan.metrics.parameters import as_parameters
-from hgplan.model import Condition, FrozenMapping, Goal, Plan
+from hgplan.model import Condition, Experiment, FrozenMapping, Goal, Plan
 from hgplan.workspace.blame import Blame
 from hgplan.workspace.catalogue import Catalogue
 
@@ -19,13 +19,13 @@ __all__ = ["Bindings", "bind", "named"]
 
 @attrs.frozen(eq=False)
 class Bindings:
-    """The metric of each goal and condition; None where nothing answers to the name, and why."""
+    """The metric of each goal, condition and experiment; None where nothing answers to the name, and why."""
 
     found: dict[tuple[str, FrozenMapping[str, object]], Metric | None]
     faults: tuple[PlanError, ...]
 
-    def of(self, one: Goal | Condition) -> Metric | None:
-        """The metric that a goal or a condition is measured by."""
+    def of(self, one: Goal | Condition | Experiment) -> Metric | None:
+        """The metric that a goal or a condition is measured by, or that an experiment counts."""
         return None if one.metric is None else self.found.get((one.metric, one.parameters))
 
 
@@ -46,8 +46,8 @@ def bind(plan: Plan, catalogue: Catalogue, blame: Blame) -> Bindings:
     return Bindings(found, tuple(faults))
 
 
-def named(plan: Plan) -> Iterator[tuple[str, Goal | Condition]]:
-    """Every goal and condition with its place in the plan."""
+def named(plan: Plan) -> Iterator[tuple[str, Goal | Condition | Experiment]]:
+    """Every goal, condition and experiment with its place in the plan."""
     lists = [(f"strategies[{index}].goals", strategy.goals) for index, strategy in enumerate(plan.strategies)]
     lists += [("direct_goals", plan.direct_goals), ("vision.goals", plan.vision.goals if plan.vision else ())]
     for where, goals in lists:
@@ -55,3 +55,5 @@ def named(plan: Plan) -> Iterator[tuple[str, Goal | Condition]]:
             yield f"{where}[{index}]", goal
             for number, condition in enumerate(goal.conditions):
                 yield f"{where}[{index}].conditions[{number}]", condition
+    for index, experiment in enumerate(plan.experiments):
+        yield f"experiments[{index}]", experiment

@@ -22,6 +22,7 @@ from hgplan.workspace.bindings import Bindings, bind
 from hgplan.workspace.blame import Blame
 from hgplan.workspace.catalogue import Asked, Catalogue
 from hgplan.workspace.data import Data, Opener
+from hgplan.workspace.experimenting import Experimenting
 from hgplan.workspace.explanation import Explanation, explained
 from hgplan.workspace.following import Following
 from hgplan.workspace.paces import check_paces, paces
@@ -43,7 +44,7 @@ __all__ = ["Workspace"]
 _ANY_DAY: Final = date(2000, 1, 1)
 
 
-class Workspace(Allocating, Following):
+class Workspace(Allocating, Experimenting, Following):
     """The one object that a host holds: it reads no files and keeps no globals, and everything may be left out.
 
     It never changes: `with_data` gives another one with the same plan, so one can serve many requests and threads.
