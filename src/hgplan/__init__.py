@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from hgplan.plugins import Fault as Fault
     from hgplan.plugins import Plugins as Plugins
     from hgplan.workspace import Explanation as Explanation
+    from hgplan.workspace import Forecast as Forecast
     from hgplan.workspace import Workspace as Workspace
     from hgplan.workspace import open as open  # noqa: A004  # hgplan.open is what a user writes
 
@@ -101,7 +102,7 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
         "dump_plan", "load_plan", "plan_schema",
     ),
     "hgplan.workspace": (
-        "Explanation", "Workspace", "open",
+        "Explanation", "Forecast", "Workspace", "open",
     ),
 }  # fmt: skip
 _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}
