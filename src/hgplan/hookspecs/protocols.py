@@ -112,7 +112,8 @@ class Pace(Protocol):
     def expected(self, goal: Goal, period: Period, history: Sequence[Course], day: date) -> float | None:
         """The share of the period's target that is due when the day is over; None where it can't be said.
 
-        `history` is how the goal's metric ran through earlier periods of the same length, oldest first.
+        `history` is how the goal's metric ran through earlier periods of the same length, oldest first: in the unit, or
+        in the whole organisation where the unit's earlier periods brought too little to show a shape.
         """
         ...
 
