@@ -85,6 +85,14 @@ def test_a_number_is_spread_by_any_measure_of_any_time() -> None:
     }
 
 
+def test_a_number_is_spread_without_a_plan() -> None:
+    ws = Workspace(organisation=TREE, tables=[JOINED], data={"joined": rows(hill=6, lake=3)})
+    assert dict(ws.allocate(9, "joined.count()", units=["hill", "lake"])) == {"hill": 6, "lake": 3}
+    assert dict(ws.allocate(9, "joined.count()", period="2023", of="north")) == {"hill": 9}
+    with pytest.raises(PlanError, match="has no plan"):
+        ws.allocate("grow", "joined.count()")
+
+
 def test_bounds_are_those_of_an_allocation() -> None:
     ws = workspace(Target(period="2023", at_least=1000))
     dealt = ws.allocate("grow", "joins", units="association", floors={"port": 150}, caps=500)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import attrs
 import polars as pl
@@ -174,6 +175,16 @@ def test_units_are_pooled_by_arm_and_told_as_clusters() -> None:
     assert told["cautions"].to_list() == ["clusters", "clusters, few"]
 
 
+def test_another_experiments_assignments_are_its_own() -> None:
+    other = assigned(("a", None, "visit", day(0)), ("b", None, "call", day(0)), experiment="other")
+    told = workspace(pl.concat([PEOPLE, other]), CALL, meetings=VISITS).experiments(until=END)
+    assert counts(told) == {"letter": (1, 2), "call": (1, 2)}
+    here = assigned((None, "north", "call", START), (None, "south", "letter", START))
+    there = assigned((None, "north", "letter", START), (None, "east", "visit", START), experiment="other")
+    told = workspace(pl.concat([here, there]), UNITS, members=STOCK).experiments(until=END)
+    assert counts(told) == {"letter": (0, 4), "call": (0, 8)}
+
+
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
@@ -230,6 +241,51 @@ def test_an_unknown_metric_and_an_unknown_experiment_are_told_with_the_nearest()
         workspace(PEOPLE, one).experiments(until=END)
     with pytest.raises(UnknownName, match="did you mean 'call'"):
         workspace(PEOPLE, CALL).experiments(["cal"], until=END)
+
+
+def test_a_plan_file_with_its_tables_is_enough(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text(
+        """hgplan = 1
+[plan]
+id = "p"
+title = "P"
+period = { start = 2022-01-01, end = 2022-12-31 }
+[[experiment]]
+id = "call"
+title = "A call"
+hypothesis = "More of those called come"
+arms = ["letter", "call"]
+control = "letter"
+metric = "cam"
+[metric.came]
+formula = "meetings.distinct()"
+[table.assignments]
+kind = "events"
+source = "assignments.csv"
+at = "day"
+entity = "person"
+rename = { grupp = "arm" }
+[table.meetings]
+kind = "events"
+source = "meetings.csv"
+at = "day"
+entity = "person"
+""",
+        encoding="utf-8",
+    )
+    (tmp_path / "assignments.csv").write_text(
+        "experiment,grupp,person,day\ncall,letter,1,2022-02-01\ncall,call,2,2022-02-01\nother,x,3,2022-02-02\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "meetings.csv").write_text("person,day\n2,2022-02-10\n3,2022-03-02\n", encoding="utf-8")
+    with pytest.raises(UnknownName, match="no metric named 'cam'") as caught:
+        hgplan.open(plan, plugins=hgplan.Plugins.none()).experiments()
+    assert str(caught.value.where) == "plan.toml:12:10"
+    plan.write_text(plan.read_text(encoding="utf-8").replace('"cam"', '"came"'), encoding="utf-8")
+    told = hgplan.open(plan, plugins=hgplan.Plugins.none()).experiments()
+    assert counts(told) == {"letter": (0, 1), "call": (1, 1)}
+    assert told.select("start", "end", "state").row(0) == (date(2022, 1, 1), date(2022, 12, 31), "running")
 
 
 people = st.integers(0, 8)

@@ -23,7 +23,7 @@ def test_importing_hgplan_loads_no_library_at_all() -> None:
 
 
 def test_plans_metrics_and_plugins_are_known_without_polars() -> None:
-    code = "from hgplan import Plan, Goal, Target, Organisation, Spells, metric, parse, hookimpl"
+    code = "from hgplan import Plan, Goal, Target, Experiment, Organisation, Spells, metric, parse, hookimpl"
     assert "polars" not in imported_by(code)
 
 
