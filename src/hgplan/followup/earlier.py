@@ -90,8 +90,13 @@ class Beginnings:
     _known: dict[str, date | None] = attrs.field(factory=dict, init=False)
 
     def of(self, metric: Metric) -> date | None:
-        """The first day from which on every table that the metric reads has rows; None where one has none."""
+        """The first day from which on every table that the metric reads has rows; None where one has none.
+
+        Not before the definition that the metric has now: what was recorded by another one is no history of it.
+        """
         days = [self._table(name) for name in tables_read(metric.measure)]
+        if metric.since is not None:
+            days.append(metric.since)
         return max((day for day in days if day is not None), default=None) if _all_known(days) else None
 
     def _table(self, name: str) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
+from datetime import date
 from pickle import PicklingError
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -35,7 +36,8 @@ class Metric:
     """A measure with a name, a definition that every report shows, and a unit that says how it is written.
 
     `parameters` are the metric's own, with their values; `bind` gives the metric with others. Called with tables, a
-    metric gives its measure on them, so metrics compose.
+    metric gives its measure on them, so metrics compose. A definition that was changed carries its `version` and the
+    day `since` which facts are recorded by it: the series is broken there, and earlier years are not compared with it.
 
     >>> print(Metric.formula("recruits", "memberships.starts().distinct()", unit="people").measure)
     memberships.starts().distinct()
@@ -47,6 +49,7 @@ class Metric:
     title: str | None = None
     definition: str = ""
     version: str | None = None
+    since: date | None = None
     namespace: str | None = None
     tables: FrozenMapping[str, str] = attrs.field(factory=FrozenMapping)
     parameters: FrozenMapping[str, Parameter] = attrs.field(factory=FrozenMapping, converter=frozen)
@@ -127,12 +130,18 @@ class _Decorator(Protocol):
 
 
 def metric(
-    *, unit: str | None = None, title: str | None = None, name: str | None = None, version: str | None = None
+    *,
+    unit: str | None = None,
+    title: str | None = None,
+    name: str | None = None,
+    version: str | None = None,
+    since: date | None = None,
 ) -> _Decorator:
     """Make a metric of a function: its positional parameters name tables, its keyword-only ones are the metric's own.
 
     The function's name is the metric's, its docstring the definition shown in every report; `unit` is how figures are
-    written ("%", "people"). The function runs once, on symbolic facts.
+    written ("%", "people"). The function runs once, on symbolic facts. `version` and `since` are those of the
+    definition: the day from which on facts are recorded by it.
 
     >>> @metric(unit="people")
     ... def new_members(memberships: Spells) -> Measure:
@@ -161,6 +170,7 @@ def metric(
             title=title,
             definition=inspect.getdoc(function) or "",
             version=version,
+            since=since,
             tables=FrozenMapping(tables),
             parameters=FrozenMapping(parameters),
             function=function,

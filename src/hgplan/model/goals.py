@@ -95,8 +95,9 @@ class Goal:
     """Something to be reached; without a metric or a target it is valid, and stays visible as unquantified.
 
     `unit` is how its figures are written ("%", "people"), `baseline` a figure in that unit or the period whose own
-    figure is the baseline, and `parameters` are those of the metric. `pace` names the curve by which a target falls due:
-    "linear", "history", "milestones", "phases" or a plugin's; unsaid, `milestones` where there are some, else "linear".
+    figure is the baseline, and `parameters` are those of the metric. `pace` names the curve by which a target falls
+    due: "linear", "history", "milestones", "phases" or a plugin's; unsaid, "milestones" where there are some, else
+    "linear".
 
     >>> goal = Goal(id="new-members", title="New members", targets=[Target(period="2022", at_least=27000)])
     >>> goal.current_target("2022").value

@@ -116,6 +116,7 @@ class Catalogue:
                     definition=declared.description or declared.formula,
                 ),
                 version=declared.version,
+                since=declared.since,
             )
         try:
             return self.plugins.metric(name, prefer=self.plan.prefer_metrics if self.plan else {})

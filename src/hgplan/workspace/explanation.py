@@ -93,6 +93,8 @@ class Explanation:
         return {
             "metric": self.metric.id,
             "definition": self.definition,
+            "version": self.metric.version,
+            "since": self.metric.since and self.metric.since.isoformat(),
             "formula": str(self.metric.measure),
             "unit": self.unit,
             "period": self.period.id,
@@ -109,6 +111,8 @@ class Explanation:
     def __str__(self) -> str:
         lines = [f"{self.metric.id} of {self.unit}, {self.period.id}"]
         lines += [f"  {line}" for line in self.definition.splitlines()]
+        if self.metric.version or self.metric.since:
+            lines.append(f"  {_edition(self.metric)}")
         lines.append(f"  {self.metric.measure}")
         for depth, node in self.figure.walk():
             lines.append(f"{'  ' * (depth + 1)}{_told(node)}  {node.text}")
@@ -126,6 +130,18 @@ class Explanation:
         )
         title = html.escape(f"{self.metric.id} of {self.unit}, {self.period.id}")
         return f"<table><caption>{title}<br>{html.escape(self.definition)}</caption>{rows}</table>"
+
+
+def _edition(metric: Metric) -> str:
+    version = f"version {metric.version}" if metric.version else "this definition"
+    return f"{version}, since {metric.since}" if metric.since else version
+
+
+def _break(metric: Metric, period: Period) -> tuple[str, ...]:
+    """That the series is broken inside the period or after it, where the definition is newer than its first day."""
+    if metric.since is None or metric.since <= period.start:
+        return ()
+    return (f"the definition changed: {_edition(metric)}; what was recorded before may mean something else",)
 
 
 def _told(figure: Figure) -> str:
@@ -171,7 +187,7 @@ def explained(
         tree=str(tree),
         figure=_figure(metric.measure, rows),
         sources=tuple(provenance(facts, table) for table in tables_read(metric.measure)),
-        notes=notes(facts, metric.measure, clocks, tree),
+        notes=(*_break(metric, asked), *notes(facts, metric.measure, clocks, tree)),
         behind=lambda: rows_behind(facts, metric.measure, unit=id, period=asked, clocks=clocks, tree=tree, grain=grain),
     )
 

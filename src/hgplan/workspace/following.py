@@ -209,6 +209,7 @@ def _forecast(asking: Asking, found: FollowUp, row: Mapping[str, Any], clocks: C
         probability=None if outlook is None or sure else outlook.probability(row["low"], row["high"]),
         whole=outlook.whole if outlook else row["value"] is None or row["value"].is_integer(),
         years=foresight.periods,
+        since=followed.metric.since if followed.metric else None,
         shape_of=row["unit"] if foresight.shape_of == row["asked"] else foresight.shape_of,
         why=foresight.why,
     )

@@ -61,8 +61,9 @@ class Forecast:
 
     `forecast` is the figure that it ends above as likely as below, `low` and `high` those between which it ends with
     the probability `level`, `probability` how likely it meets the target. All are None where `why` says so, as with
-    fewer than three earlier years. `years` are the earlier periods used, `shape_of` the unit whose shape they have,
-    `pace` the curve behind `expected` and `pace_years` the earlier periods that it is drawn by. Internal, no release.
+    fewer than three earlier years. `years` are the earlier periods used, none of them before the day `since` which the
+    metric is defined as it is, `shape_of` the unit whose shape they have, `pace` the curve behind `expected` and
+    `pace_years` the earlier periods that it is drawn by. Internal, no release.
     """
 
     goal: str
@@ -88,13 +89,14 @@ class Forecast:
     probability: float | None = None
     whole: bool = False
     years: tuple[Period, ...] = ()
+    since: date | None = None
     shape_of: str | None = None
     why: Unforeseen | None = None
 
     def text(self, language: str = "en") -> str:
         """The forecast in a few sentences, in Swedish (`sv`) or English."""
         written = as_language(language)
-        sentences = [self._begin(written), self._foretold(written), self._pace(written)]
+        sentences = [self._begin(written), self._foretold(written), self._edition(written), self._pace(written)]
         return " ".join(sentence for sentence in sentences if sentence)
 
     def __str__(self) -> str:
@@ -148,6 +150,14 @@ class Forecast:
                 else f" The shape of the year is that of {self.shape_of}, since the unit has too little of its own."
             )
         return said
+
+    def _edition(self, language: Language) -> str:
+        if self.since is None:
+            return ""
+        day = day_text(self.since, language)
+        if language == "sv":
+            return f"Måttet är definierat så här sedan {day}; år dessförinnan jämförs inte."
+        return f"The metric has been defined like this since {day}; years before are not compared."
 
     def _pace(self, language: Language) -> str:
         if self.expected is None:
