@@ -109,6 +109,23 @@ def test_a_text_and_its_measure_are_the_same(text: str, measure: Measure) -> Non
     assert parse(text) == measure
 
 
+@pytest.mark.parametrize(
+    ("text", "measure"),
+    [
+        ("-contacts.count()", -CONTACTS.count()),
+        ("-(contacts.count() + 1)", -(CONTACTS.count() + 1)),
+        ("1 - contacts.count()", 1 - CONTACTS.count()),
+        ("-2 * contacts.count()", -parse("2") * CONTACTS.count()),
+        ("contacts.sum(-minutes)", CONTACTS.sum(-col("minutes"))),
+        ("contacts.sum(2 * -minutes)", CONTACTS.sum(2 * -col("minutes"))),
+        ("contacts.sum(-(minutes - 1))", CONTACTS.sum(-(col("minutes") - 1))),
+        ("contacts.where(-minutes < -5).count()", CONTACTS.where(-col("minutes") < -parse_expression(5)).count()),
+    ],
+)
+def test_a_sign_means_the_same_in_python_and_in_text(text: str, measure: Measure) -> None:
+    assert parse(text) == measure == parse(str(measure))
+
+
 def test_first_takes_a_scope_of_events_and_a_column_of_snapshots() -> None:
     assert isinstance(parse("reports.first(members)"), Picked)
     assert isinstance(parse("reports.first('members', per=None)"), Picked)

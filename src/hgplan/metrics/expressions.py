@@ -94,6 +94,13 @@ class Expression:
     def __rtruediv__(self, other: Operand) -> Expression:
         return Expression(Binary("/", node_of(other), self.node))
 
+    def __neg__(self) -> Expression:
+        match self.node:
+            case Constant(value=int() | float() as value) if not isinstance(value, bool):
+                return Expression(Constant(-value))
+            case _:
+                return 0 - self
+
     def __eq__(self, other: Operand) -> Predicate:  # type: ignore[override]  # builds a question, as in any column algebra
         return Predicate(Compare("==", self.node, node_of(other)))
 

@@ -75,6 +75,9 @@ class Measure:
     def __rtruediv__(self, other: float) -> Measure:
         return Formula("/", _operand(other), self)
 
+    def __neg__(self) -> Measure:
+        return Number(-self.value) if isinstance(self, Number) else 0 - self
+
     def __lt__(self, value: float) -> Having:
         return Comparison("<", self, _operand(value))
 
