@@ -158,3 +158,13 @@ def test_a_phase_that_goes_on_into_another_year_counts_with_its_days_in_the_peri
 def test_a_milestone_or_a_share_that_makes_no_sense_is_refused(made: object, what: str) -> None:
     with pytest.raises(PlanError, match=what):
         made()  # type: ignore[operator]
+
+
+def test_of_a_level_earlier_years_say_nothing() -> None:
+    past = Course(period=Period.parse("2021"), values=[(date(2021, 6, 30), 90.0), (date(2021, 12, 31), 100.0)])
+    assert History(adds=False).expected(PLAIN, YEAR, [past], date(2022, 6, 30)) is None
+
+
+def test_the_first_years_of_the_calendar_have_none_before_them() -> None:
+    assert earlier_periods(Period.parse("0001"), since=date.min, until=date.max) == ()
+    assert len(earlier_periods(Period.parse("0003"), since=date.min, until=date.max)) == 2

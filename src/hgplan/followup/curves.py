@@ -39,7 +39,7 @@ class History:
     """The way of earlier years: the share of their sum that had come in by the same day.
 
     Years are added before they are divided (a ratio of sums), so a year counts by what it brought. None where there is
-    no earlier year, or none that brought anything.
+    no earlier year, or none that brought anything, and of a level, of which nothing comes in (`adds` is false).
 
     >>> past = Course(period=Period.parse("2021"), values=[(date(2021, 6, 30), 30.0), (date(2021, 12, 31), 100.0)])
     >>> History().expected(None, Period.parse("2022"), [past], date(2022, 6, 30))
@@ -47,9 +47,12 @@ class History:
     """
 
     name: str = "history"
+    adds: bool = True
 
     def expected(self, goal: Goal | None, period: Period, history: Sequence[Course], day: date) -> float | None:
         """The share that had come in by the same day, of all that earlier years brought."""
+        if not self.adds:
+            return None
         reached = [reached_by(past, same_day(day, period, past.period)) for past in history]
         brought = [reached_by(past, past.period.end) for past in history]
         whole = sum(brought)

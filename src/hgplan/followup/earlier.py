@@ -38,7 +38,7 @@ def earlier_periods(period: Period, *, since: date, until: date) -> tuple[Period
     """
     found: list[Period] = []
     step = 1
-    while _moved(period.end, step, period) >= period.start:
+    while period.start.year > step and _moved(period.end, step, period) >= period.start:
         step += 1
     for steps in range(step, 100 * step, step):
         if period.start.year - steps < 1 or len(found) == MOST:

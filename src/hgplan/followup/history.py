@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple, TypeAlias
 
@@ -50,27 +50,32 @@ Looked: TypeAlias = Mapping[tuple[int, Span], tuple[Period, ...]]
 """The earlier periods that are looked at for a goal, by its number, and one of its periods, by its days."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Past:
-    """Figures of earlier periods, as far as they were asked for."""
+    """Figures of earlier periods, as far as they were asked for; their courses are put together once."""
 
     root: str
     looked: Looked = attrs.field(factory=dict)
     numbers: Mapping[int, int | None] = attrs.field(factory=dict)
     told: Mapping[tuple[int, str], Mapping[Span, Told]] = attrs.field(factory=dict)
+    _courses: dict[tuple[int, str, Span], tuple[Course, ...]] = attrs.field(factory=dict, init=False, repr=False)
 
     def courses(self, goal: int, unit: str, period: Period) -> tuple[Course, ...]:
         """How the goal's metric ran through the earlier periods of which all was reported, oldest first."""
+        key = (goal, unit, (period.start, period.end))
+        if key not in self._courses:
+            self._courses[key] = tuple(self._put_together(goal, unit, period))
+        return self._courses[key]
+
+    def _put_together(self, goal: int, unit: str, period: Period) -> Iterator[Course]:
         figures = self._figures(goal, unit)
-        found: list[Course] = []
         for earlier in self.looked.get((goal, (period.start, period.end)), ()):
             whole = figures.get((earlier.start, earlier.end))
             if whole is None or whole.value is None or not whole.complete:
                 continue
             days = sorted(end for start, end in figures if start == earlier.start and end in earlier)
             values = tuple((day, figures[earlier.start, day].value) for day in days)
-            found.append(Course(period=earlier, values=values))
-        return tuple(found)
+            yield Course(period=earlier, values=values)
 
     def shape(self, goal: int, unit: str, period: Period) -> Shape:
         """The courses by which a unit's pace is drawn: its own, or the whole organisation's where it has too little."""

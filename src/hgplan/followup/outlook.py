@@ -91,7 +91,7 @@ def by_share(value: float, years: Sequence[Year], *, cannot_fall: bool, whole: b
 
     >>> years = [Year(40, 100, 40, 100), Year(50, 110, 50, 110), Year(45, 105, 45, 105)]
     >>> round(by_share(48, years, cannot_fall=True, whole=True).middle)
-    108
+    110
     """
     if any(year.final < 0 or year.to_date < 0 for year in years) or not any(year.final > 0 for year in years):
         return None

@@ -28,7 +28,7 @@ def pace_of(goal: Goal, paces: Mapping[str, Pace], phases: Iterable[Phase] = (),
     >>> pace_of(Goal(id="g", title="G", pace="history"), {}).name
     'history'
     """
-    own: list[Pace] = [Linear(), History(), Milestones(adds=adds), Phases(phases)]
+    own: list[Pace] = [Linear(), History(adds=adds), Milestones(adds=adds), Phases(phases)]
     known: dict[str, Pace] = {**paces, **{pace.name: pace for pace in own}}
     name = goal.pace or ("milestones" if goal.milestones else "linear")
     if name not in known:
@@ -38,6 +38,8 @@ def pace_of(goal: Goal, paces: Mapping[str, Pace], phases: Iterable[Phase] = (),
 
 def looks_back(pace: Pace) -> bool:
     """Whether earlier periods are asked for: by the curve of earlier years, and perhaps by a plugin's."""
+    if isinstance(pace, History):
+        return pace.adds
     return not isinstance(pace, Linear | Milestones | Phases)
 
 
