@@ -13,6 +13,10 @@ from hgplan.metrics.columns import ColumnType
 __all__ = ["Cast", "as_day", "cast_column", "numbered", "row_numbers"]
 
 _SHOWN: Final = 5
+_DAWN: Final = pl.date(1, 1, 1)
+# Exactly ISO: a lenient reading would take 2022-1-2 for what it may not be.
+_ISO: Final = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?$"
+_OFFSET: Final = r"(Z|[+-]\d{2}(?::?\d{2})?)$"
 _TRUE, _FALSE = ["true", "True", "TRUE", "1"], ["false", "False", "FALSE", "0"]
 
 
@@ -30,18 +34,36 @@ def as_day(name: str, kind: pl.DataType, timezone: str) -> Cast:
     """A column as days: dates, ISO text, or instants told in `timezone`."""
     column = pl.col(name)
     if isinstance(kind, pl.Date | pl.Null):
-        return Cast(name, column.cast(pl.Date), pl.lit(False), "a day")
+        return _dated(name, column.cast(pl.Date), column.is_not_null(), "a day")
     if isinstance(kind, pl.Datetime):
         local = column if kind.time_zone is None else column.dt.convert_time_zone(timezone)
-        return Cast(name, local.dt.date(), pl.lit(False), "a day")
+        return _dated(name, local.dt.date(), column.is_not_null(), "a day")
     if isinstance(kind, pl.String):
-        # Exactly ISO: a lenient reading would take 2022-1-2 for what it may not be.
-        iso = column.str.contains(r"^\d{4}-\d{2}-\d{2}$")
-        instant = column.str.contains(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$")
-        day = pl.when(iso | instant).then(column.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False))
-        empty = column.is_null() | (column == "")
-        return Cast(name, day, day.is_null() & ~empty, "a day like 2022-03-01")
+        said = column.is_not_null() & (column != "")
+        return _dated(name, _iso_day(column, timezone), said, "a day like 2022-03-01")
     return Cast(name, pl.lit(None, dtype=pl.Date), column.is_not_null(), "a day like 2022-03-01")
+
+
+def _dated(name: str, day: pl.Expr, said: pl.Expr, wanted: str) -> Cast:
+    """Days from the year 1 on: before it polars counts years that nobody else can hold."""
+    known = pl.when(day >= _DAWN).then(day)
+    return Cast(name, known, known.is_null() & said, wanted)
+
+
+def _iso_day(column: pl.Expr, timezone: str) -> pl.Expr:
+    """The day of ISO text; a time that says its offset is told in `timezone`, one that doesn't stands as written."""
+    written = pl.when(column.str.contains(_ISO)).then(column.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False))
+    # Rows without an offset are null here, which costs next to nothing.
+    placed = pl.when((column.str.len_bytes() > 16) & column.str.contains(_OFFSET)).then(column)
+    local = placed.str.slice(0, 16).str.replace("T", " ", literal=True)
+    offset = placed.str.extract(_OFFSET, 1).str.replace(":", "", literal=True)
+    hours = offset.str.slice(1, 2).cast(pl.Int64, strict=False).fill_null(0)
+    minutes = offset.str.slice(3, 2).cast(pl.Int64, strict=False).fill_null(0)
+    ahead = (hours * 60 + minutes) * pl.when(offset.str.starts_with("-")).then(-1).otherwise(1)
+    there = local.str.to_datetime("%Y-%m-%d %H:%M", strict=False, time_unit="us")
+    instant = (there - pl.duration(minutes=ahead)).dt.replace_time_zone("UTC")
+    here = instant.dt.convert_time_zone(timezone).dt.date()
+    return pl.when(written.is_not_null() & placed.is_not_null()).then(here).otherwise(written)
 
 
 def cast_column(name: str, kind: pl.DataType, declared: ColumnType | None, timezone: str) -> Cast:

@@ -41,7 +41,7 @@ STAND = "@stand"
 FAR: Final = date(9999, 12, 31)
 # Registers write "no end" as a day far off; from this year on an end is taken for none.
 LASTING: Final = 9000
-_RECORDED, _UNKNOWN = "@recorded", "@unknown"
+_RECORDED, _KNOWN, _UNKNOWN = "@recorded", "@known", "@unknown"
 
 
 @attrs.frozen(eq=False)
@@ -88,16 +88,26 @@ def visible(
         else cast_column(column, schema[column], table.columns.get(column), facts.timezone)
         for column in dict.fromkeys([*wanted, *days, *table.columns])
     ]
+    known = (
+        [as_day(table.recorded, schema[table.recorded], facts.timezone)] if table.recorded and clocks.known_on else []
+    )
     content = _content(schema) if ordered or (table.id and table.recorded) else []
-    frame = collect(lazy.select(*_columns(facts, table, schema, casts, people), *content), name)
+    versions = [expr for cast in known for expr in (cast.value.alias(_KNOWN), cast.broken.alias(f"@broken:{_KNOWN}"))]
+    frame = collect(lazy.select(*_columns(facts, table, schema, casts, people), *versions, *content), name)
     frame = frame.with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
     faults = [
         fault
-        for cast in casts
-        if (fault := row_numbers(frame[_broken(cast)], name, f"column {cast.column!r} holds what is not {cast.wanted}"))
+        for cast, broken in [
+            *((cast, _broken(cast)) for cast in casts),
+            *((cast, f"@broken:{_KNOWN}") for cast in known),
+        ]
+        if (fault := row_numbers(frame[broken], name, f"column {cast.column!r} holds what is not {cast.wanted}"))
     ]
+    # What stands there and can't be read was told above, so it isn't told as empty too.
+    unread = [frame[_broken(cast)] for cast in casts if isinstance(table, Spells) and cast.column == table.start]
+    unreadable = frame[ROW].filter(unread[0].fill_null(False)) if unread else pl.Series(dtype=pl.Int64)
     frame = _newest(frame.select(pl.exclude(r"^@broken:.*$")), table, clocks)
-    faults += _faults(frame, table)
+    faults += _faults(frame, table, unreadable)
     if faults:
         raise_all(f"the data of {name!r} are not as declared", faults)
     frame = _ranked(frame, table) if ordered else frame.with_columns(pl.col(ROW).alias(RANK))
@@ -129,8 +139,8 @@ def _columns(
             truth = cast_column(column, schema[column], column_type("bool"), facts.timezone)
             columns.append(truth.value.fill_null(False).alias(role))
         elif role == _RECORDED:
-            text = isinstance(schema[column], pl.String)
-            columns.append((pl.col(column).str.replace("T", " ") if text else pl.col(column)).alias(role))
+            text, spaced = isinstance(schema[column], pl.String), pl.col(column).str.replace("T", " ")
+            columns.append((pl.when(pl.col(column) != "").then(spaced) if text else pl.col(column)).alias(role))
         elif role == ENTITY:
             columns.append(_entity(column, schema[column], people).alias(role))
         elif role != UNIT:
@@ -195,12 +205,7 @@ def _newest(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> pl.DataFra
     if table.recorded is None:
         return frame
     if clocks.known_on is not None:
-        recorded = pl.col(_RECORDED)
-        kind = frame.schema[_RECORDED]
-        day = (
-            recorded.str.slice(0, 10).str.to_date("%Y-%m-%d") if isinstance(kind, pl.String) else recorded.cast(pl.Date)
-        )
-        frame = frame.filter(recorded.is_null() | (day <= clocks.known_on))
+        frame = frame.filter(pl.col(_KNOWN).is_null() | (pl.col(_KNOWN) <= clocks.known_on)).drop(_KNOWN)
     if table.id is None:
         return frame
     again = frame.filter(pl.col(ID).is_not_null() & pl.col(ID).is_duplicated())
@@ -212,14 +217,17 @@ def _newest(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> pl.DataFra
     return frame.join(older, on=ROW, how="anti", maintain_order="left")
 
 
-def _faults(frame: pl.DataFrame, table: FactTable) -> list[DataError]:
+def _faults(frame: pl.DataFrame, table: FactTable, unreadable: pl.Series) -> list[DataError]:
     def told(mask: pl.Series, what: str) -> DataError | None:
         # Versions may have left the frame, so a row is told by the number it came with.
         return numbered(frame[ROW].filter(mask.fill_null(False)), table.name, what)
 
     faults = [told(frame[_UNKNOWN], f"column {table.unit!r} names a unit that the organisation doesn't have")]
     if isinstance(table, Spells):
-        faults.append(told(frame[DAY].is_null(), f"column {table.start!r} is empty: the state never began"))
+        began = frame[DAY].is_not_null()
+        if len(unreadable):
+            began |= frame[ROW].is_in(unreadable.implode())
+        faults.append(told(~began, f"column {table.start!r} is empty: the state never began"))
         faults.append(told(frame[END] < frame[DAY], f"column {table.end!r} is before {table.start!r}"))
     return [fault for fault in faults if fault is not None]
 
