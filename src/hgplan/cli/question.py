@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from hgplan.model import GRAINS
+from hgplan.model.days import read_day
 
 __all__ = ["add_clocks", "add_delivery", "add_plan", "add_span", "asked_units", "day"]
 
@@ -56,6 +57,6 @@ def asked_units(text: str) -> str | list[str]:
 def day(text: str) -> date:
     """A day as it is written on a command line."""
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it like 2022-08-31") from None

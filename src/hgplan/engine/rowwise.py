@@ -25,6 +25,7 @@ from hgplan.metrics.nodes import (
     Scalar,
     StartsWith,
 )
+from hgplan.model.days import read_day
 from hgplan.model.durations import Duration
 
 __all__ = ["BEYOND", "Typed", "lower", "number"]
@@ -199,10 +200,12 @@ def _as_day(node: Node, value: Typed) -> Typed:
         return value
     if isinstance(value.constant, str):
         try:
-            return Typed(pl.lit(date.fromisoformat(value.constant)), "day")
+            return Typed(pl.lit(read_day(value.constant)), "day")
         except ValueError:
             raise PlanError(f"{node} compares a day with {value.constant!r}", hint="write date('2022-09-11')") from None
-    return Typed(value.expr.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False), "day")
+    # Exactly ISO, as days are read everywhere: a lenient reading would take 2022-1-2 for what it may not be.
+    iso = pl.when(value.expr.str.contains(r"^\d{4}-\d{2}-\d{2}")).then(value.expr.str.slice(0, 10))
+    return Typed(iso.str.to_date("%Y-%m-%d", strict=False), "day")
 
 
 def _compared(sign: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any, Final, NoReturn, TypeVar, cast
 
 from hgplan.errors import PlanError, nearest
@@ -24,6 +23,7 @@ from hgplan.metrics.nodes import (
     Scalar,
     StartsWith,
 )
+from hgplan.model.days import read_day
 
 __all__ = [
     "COMPARISONS",
@@ -102,7 +102,7 @@ def literal(node: ast.expr) -> Scalar | None:
         day = literal(node.args[0])
         if isinstance(day, str):
             try:
-                return date.fromisoformat(day)
+                return read_day(day)
             except ValueError:
                 refuse(node, "is no day", "write date('2022-09-11')")
     refuse(node, "is no value", "write text in quotes, a number, True, False or date('2022-09-11')")

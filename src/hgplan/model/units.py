@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from hgplan.errors import DataError, Location
+from hgplan.model.days import read_day
 
 __all__ = ["Rows", "Unit", "UnitRows", "misspelt_columns", "read_units"]
 
@@ -153,11 +154,9 @@ def _day(value: object, column: str) -> date | None:
         if not value.strip():
             return None
         try:
-            if len(value.strip()) == len("2022-01-31"):
-                return date.fromisoformat(value.strip())
+            return read_day(value.strip())
         except ValueError:
-            pass
-        raise DataError(f"{column} is a date like 2022-01-31, got {value!r}")
+            raise DataError(f"{column} is a date like 2022-01-31, got {value!r}") from None
     if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
         raise DataError(f"{column} is a date like 2022-01-31, got {type(value).__name__} {value!r}")
     return value

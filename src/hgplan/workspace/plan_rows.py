@@ -10,6 +10,7 @@ import attrs
 
 from hgplan.errors import DataError, Location, PlanError, nearest, raise_all
 from hgplan.model import Activity, Assessment, Goal, Plan, Strategy, Target
+from hgplan.model.days import read_day
 from hgplan.model.targets import COMPARATORS
 
 __all__ = ["Row", "with_activities", "with_assessments", "with_targets"]
@@ -163,7 +164,7 @@ def _day(row: Row, name: str) -> date | None:
         return value
     text = _text(row, name)
     try:
-        return None if text is None else date.fromisoformat(text)
+        return None if text is None else read_day(text)
     except ValueError:
         raise PlanError(f"column {name!r} holds {text!r}, which is no day", hint="write it like 2022-08-31") from None
 

@@ -11,6 +11,7 @@ import attrs
 from hgplan.engine import Tree
 from hgplan.errors import PlanError, UnknownName, nearest
 from hgplan.model import GRAINS, Calendar, Grain, Organisation, Period, Plan
+from hgplan.model.days import read_day
 from hgplan.model.periods import periods_between
 
 __all__ = [
@@ -52,7 +53,7 @@ def as_day(value: Day, what: str) -> date:
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(value)
+        return read_day(value)
     except (TypeError, ValueError):
         raise PlanError(f"{what}={value!r} is no day", hint="write it like 2022-08-31") from None
 
