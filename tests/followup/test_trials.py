@@ -23,9 +23,9 @@ TREE = Organisation.from_rows(
         {"unit": "hill", "parent": "north", "level": "local"},
     ]
 )
-ASSIGNED = Events("assignments", at="day", entity="person", unit="branch")
-MEETINGS = Events("meetings", at="day", entity="person", unit="branch")
-MEMBERS = Spells("members", start="joined", end="left", entity="person", unit="branch")
+ASSIGNED = Events("assignments", at="day", entity="person", unit="unit")
+MEETINGS = Events("meetings", at="day", entity="person", unit="unit")
+MEMBERS = Spells("members", start="joined", end="left", entity="person", unit="unit")
 METRICS = [
     Metric(name="came", measure=parse("meetings.distinct()")),
     Metric(name="joined", measure=parse("members.starts(scope='organisation').distinct()")),
@@ -42,17 +42,17 @@ CALL = Experiment(
 def assigned(*rows: tuple[str | None, str | None, str | None, date], experiment: str = "call") -> pl.DataFrame:
     return pl.DataFrame(
         [(experiment, *row) for row in rows],
-        schema={"experiment": pl.String, "person": pl.String, "branch": pl.String, "arm": pl.String, "day": pl.Date},
+        schema={"experiment": pl.String, "person": pl.String, "unit": pl.String, "arm": pl.String, "day": pl.Date},
         orient="row",
     )
 
 
 def met(*rows: tuple[str, str, date]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema={"person": pl.String, "branch": pl.String, "day": pl.Date}, orient="row")
+    return pl.DataFrame(rows, schema={"person": pl.String, "unit": pl.String, "day": pl.Date}, orient="row")
 
 
 def workspace(assignments: pl.DataFrame, *experiments: Experiment, **data: pl.DataFrame) -> Workspace:
-    members = pl.DataFrame(schema={"person": pl.String, "branch": pl.String, "joined": pl.Date, "left": pl.Date})
+    members = pl.DataFrame(schema={"person": pl.String, "unit": pl.String, "joined": pl.Date, "left": pl.Date})
     return Workspace(
         plan=Plan(id="p", title="P", experiments=experiments),
         organisation=TREE,
@@ -110,7 +110,7 @@ def test_everybody_is_followed_for_equally_long() -> None:
 
 def test_a_start_of_a_spell_is_an_outcome_too() -> None:
     joined = pl.DataFrame(
-        {"person": ["a", "c"], "branch": ["north", "south"], "joined": [day(3), day(9)], "left": [None, None]},
+        {"person": ["a", "c"], "unit": ["north", "south"], "joined": [day(3), day(9)], "left": [None, None]},
         schema_overrides={"left": pl.Date},
     )
     one = attrs.evolve(CALL, metric="joined")
@@ -161,7 +161,7 @@ def test_a_plan_without_experiments_has_none_to_tell_of() -> None:
 UNITS = attrs.evolve(CALL, assigned="units", metric="turnout")
 STOCK = pl.DataFrame(
     [(f"m{n}", unit, date(2020, 1, 1), None) for n, unit in enumerate(["north"] * 5 + ["hill"] * 3 + ["south"] * 4)],
-    schema={"person": pl.String, "branch": pl.String, "joined": pl.Date, "left": pl.Date},
+    schema={"person": pl.String, "unit": pl.String, "joined": pl.Date, "left": pl.Date},
     orient="row",
 )
 

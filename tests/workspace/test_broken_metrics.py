@@ -7,7 +7,21 @@ from collections.abc import Callable, Iterator
 import polars as pl
 import pytest
 
-from hgplan import Aggregate, Events, Goal, Measure, Plan, Plugins, Strategy, Target, Workspace, hookimpl, metric
+from hgplan import (
+    Aggregate,
+    Events,
+    Experiment,
+    Goal,
+    Measure,
+    Plan,
+    PlanError,
+    Plugins,
+    Strategy,
+    Target,
+    Workspace,
+    hookimpl,
+    metric,
+)
 
 CONTACTS = Events("contacts", at="day", columns={"n": "int"})
 DATA = {"contacts": pl.DataFrame({"day": ["2022-01-01", "2022-02-02"], "n": [1, 2]})}
@@ -87,3 +101,25 @@ def test_a_formula_that_uses_a_broken_counting_of_a_plugin_costs_only_its_own_fi
     (fault,) = ws.faults
     assert fault.plugin == "bad"
     assert "cell" not in str(fault)
+
+
+def test_an_experiment_whose_outcome_is_lost_stays_in_sight() -> None:
+    one = Experiment(
+        id="try", title="Try", hypothesis="It helps", arms=["a", "b"], control="a", assigned="units", metric="broken"
+    )
+    assigned = Events("assignments", at="day", unit="unit")
+    rows = pl.DataFrame({"experiment": ["try"], "arm": ["b"], "day": ["2022-01-01"], "unit": ["organisation"]})
+    ws = Workspace(
+        Plan(id="club", title="Club", experiments=[one]),
+        tables=[CONTACTS, assigned],
+        data={**DATA, "assignments": rows},
+        plugins=Plugins.of(bad=_broken(_raises), good=_Sound()),
+    )
+    told = ws.experiments(until="2022-12-31")
+    assert told.select("arm", "trials", "rate", "state").rows() == [("a", 0, None, "ended"), ("b", None, None, "ended")]
+    assert len(ws.faults) == 1
+
+
+def test_nothing_is_spread_by_figures_that_are_lost() -> None:
+    with pytest.raises(PlanError, match="is lost with a broken plugin"):
+        _workspace(_raises).allocate(10, "broken", units=["organisation"], until="2022-12-31")

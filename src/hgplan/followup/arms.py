@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -33,11 +35,11 @@ def counts_by_arm(
     """
     assigned = _assignments(experiment, facts)
 
-    def asked(measures: Mapping[str, Measure], *by: str) -> pl.DataFrame:
+    def asked(measures: Mapping[str, Measure], *by: str, units: Sequence[str] = (), tree: Tree = tree) -> pl.DataFrame:
         return ask(
             facts,
             [Metric(name=name, measure=measure) for name, measure in measures.items()],
-            units=[facts.organisation.root],
+            units=units or [facts.organisation.root],
             periods=[days],
             clocks=clocks,
             tree=tree,
@@ -45,7 +47,9 @@ def counts_by_arm(
         )
 
     if experiment.assigned == "units":
-        arms = _units_of_arms(experiment, assigned, asked, facts.organisation, days)
+        arms = _units_of_arms(experiment, assigned, asked, facts.organisation, days.start)
+        if arms is None:
+            return dict.fromkeys(experiment.arms)
         return _units(experiment, metric, arms, facts, days, clocks=clocks, tree=tree, ask=ask)
     return _people(experiment, metric, assigned, asked)
 
@@ -80,6 +84,8 @@ def _people(
         )
     reached = Converted(assigned.rowset, outcome.rows, within=experiment.within)
     told = asked({"reached": reached, "assigned": assigned.distinct(), "rows": assigned.count()}, _ARM)
+    if _lost(told):
+        return dict.fromkeys(experiment.arms)
     by_arm = {(row["metric"], row[_ARM]): row for row in told.iter_rows(named=True)}
     _check_arms(experiment, {arm: row["rows"] for (name, arm), row in by_arm.items() if name == "rows"})
     once = asked({"assigned": assigned.distinct()})["value"].sum()
@@ -107,25 +113,33 @@ def _units_of_arms(
     assigned: Events,
     asked: Callable[..., pl.DataFrame],
     organisation: Organisation,
-    days: Period,
-) -> dict[str, tuple[str, ...]]:
-    """The units of each arm; no unit, and none below one, may stand in another arm too."""
+    day: date,
+) -> dict[str, tuple[str, ...]] | None:
+    """The units of each arm, None where they are lost; no unit, and none below one, may stand in another arm too."""
+    told = asked({"rows": assigned.count()}, _ARM, units=organisation.units, tree=day)
+    if _lost(told):
+        return None
+    rows = {(arm, unit): often for arm, unit, often in told.select(_ARM, "unit", "rows").iter_rows()}
+    _check_arms(experiment, {arm: often for (arm, unit), often in rows.items() if unit == organisation.root})
+    own = Counter(rows)
+    for (arm, unit), often in rows.items():
+        above = organisation.parent(unit, day)
+        if above is not None:
+            own[arm, above] -= often
     # A group of another experiment's rows is told too, and has none here.
-    told = asked({"rows": assigned.count()}, _ARM, str(assigned.unit)).filter(pl.col("rows") > 0)
-    _check_arms(experiment, dict(told.group_by(_ARM).agg(pl.col("rows").sum()).iter_rows()))
-    pairs = [(arm, unit or organisation.root) for arm, unit in told.select(_ARM, str(assigned.unit)).iter_rows()]
+    pairs = [pair for pair, often in own.items() if often]
     faults: list[DataError] = []
     for arm, unit in sorted(pairs):
-        above = organisation.ancestors(unit, days.start)
+        higher_units = organisation.ancestors(unit, day)
         for other, higher in pairs:
-            if other != arm and higher in above and (higher != unit or other > arm):
+            if other != arm and higher in higher_units and (higher != unit or other > arm):
                 also = "" if higher == unit else f", and stands below {higher!r}"
                 what = f"unit {unit!r} is assigned to {arm!r}{also}, which is assigned to {other!r}"
                 what = what if also else f"unit {unit!r} is assigned to both {arm!r} and {other!r}"
                 faults.append(DataError(what, where=f"experiment {experiment.id!r}, table {experiment.table!r}"))
     if faults:
         raise_all("the assignments can't be right", faults)
-    return {arm: tuple(unit for own, unit in pairs if own == arm) for arm in experiment.arms}
+    return {arm: tuple(unit for one, unit in pairs if one == arm) for arm in experiment.arms}
 
 
 def _units(
@@ -159,6 +173,11 @@ def _units(
                 hint="the outcome of units is a share: a retention, a conversion, attendances over members",
             )
     return found
+
+
+def _lost(told: pl.DataFrame) -> bool:
+    """Whether a broken plugin kept figures from being known."""
+    return bool(told["availability"].has_nulls())
 
 
 def _check_arms(experiment: Experiment, rows: Mapping[str | None, int]) -> None:

@@ -64,7 +64,7 @@ def spread(
     told = ask(facts, [metric], units=receiving, periods=[measured], clocks=clocks, tree=tree or last, pools={})
     faults = [
         PlanError(
-            f"the figure of {metric.id!r} for unit {unit!r} in {measured} is {why}",
+            f"the figure of {metric.id!r} for unit {unit!r} in {measured} is {why or 'lost with a broken plugin'}",
             hint="spread by another metric or period, or give hgplan.allocate weights of your own",
         )
         for unit, value, why in told.select("unit", "value", "availability").iter_rows()
