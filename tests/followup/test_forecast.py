@@ -8,9 +8,11 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from followup.asked import attain, plan_of
+from followup.asked import UNITS, attain, plan_of
 from followup.joined import JOINS, club, joined, recruiting
-from followup.scripted import Figure, Script
+from followup.scripted import METRICS, Figure, Script
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hgplan import Goal, Metric, Plan, PlanError, Target, Vision
 from hgplan.engine import Facts
@@ -176,6 +178,29 @@ def test_each_month_that_is_left_brings_what_the_pace_makes_of_it() -> None:
     assert left["needed"].to_list() == pytest.approx([to_go * share for share in shares])
     assert left["expected"].to_list()[-1] == 330
     assert left["period_end"].to_list() == [date(2022, *end) for end in ends]
+
+
+def test_a_year_that_has_not_begun_is_planned_by_the_way_of_earlier_years() -> None:
+    ws = club(recruiting(pace="history", targets=[Target(period="2023", at_least=400)]))
+    by_quarter = ws.path("grow", every="quarter", until="2022-12-31")["needed"].to_list()
+    come = [sum(recruited(year, *end) for year in range(2017, 2023)) for end in [(3, 31), (6, 30), (9, 30), (12, 31)]]
+    parts = [after - before for before, after in pairwise([0, *come])]
+    assert by_quarter == pytest.approx([400 * part / come[-1] for part in parts])
+    assert by_quarter[0] < by_quarter[-1]
+
+
+@given(st.integers(0, 10**6), st.sampled_from([None, "month"]))
+def test_what_is_foretold_changes_nothing_else(seed: int, every: str | None) -> None:
+    targets = [Target(period="2022", at_least=40), Target(period="2022-H2", at_most=30)]
+    plan = plan_of(*(Goal(id=name, title="G", metric=name, baseline=20, targets=targets) for name in METRICS))
+    asked = {"units": UNITS, "every": every}
+    without = attain(plan, Script(seed), begun=lambda metric: None, **asked)
+    full = attain(plan, Script(seed), begun=lambda metric: date(2015, 1, 1), **asked)
+    assert full.select(pl.exclude(FORETOLD)).equals(without.select(pl.exclude(FORETOLD)))
+    assert full["forecast"].null_count() < full.height == without["forecast"].null_count()
+    told = full.filter(pl.col("forecast").is_not_null())
+    assert told.select(pl.col("forecast").is_between("forecast_low", "forecast_high").all()).item()
+    assert told.select(pl.col("probability").is_between(0, 1).all()).item()
 
 
 def test_a_vision_says_what_each_remaining_year_must_bring_from_todays_stock() -> None:

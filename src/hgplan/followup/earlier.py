@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from hgplan.engine import Facts, extent
+from hgplan.errors import UnreadableError
 from hgplan.metrics import Events, Metric, Spells
 from hgplan.metrics.reads import tables_read
 from hgplan.model import Period
@@ -105,6 +106,12 @@ class Beginnings:
         return self._known[name]
 
     def _looked_up(self, name: str) -> date | None:
+        try:
+            return self._first_day(name)
+        except UnreadableError:
+            return None  # whose fault that is, is told by whoever asks for figures
+
+    def _first_day(self, name: str) -> date | None:
         table = self.facts.tables.get(name)
         if table is None or name not in self.facts.data:
             return None

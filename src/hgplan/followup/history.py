@@ -118,9 +118,9 @@ def foreseeable(measure: Measure) -> bool:
 def looked_at(
     schedule: Schedule, followed: Sequence[Followed], paces: Sequence[Pace], known: set[int], begun: Begun, until: date
 ) -> Looked:
-    """The earlier periods of which each goal's pace or forecast wants to know; `known` are the goals with a value.
+    """The earlier periods of which each goal's pace or forecast wants to know.
 
-    For a forecast alone nothing is looked at where there are too few of them.
+    `known` are the goals whose metric is there. For a forecast alone nothing is looked at where there are too few.
     """
     found: dict[tuple[int, Span], tuple[Period, ...]] = {}
     for (number, period), read in schedule.items():

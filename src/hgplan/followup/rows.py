@@ -121,12 +121,13 @@ def follow_up(
     asked = questions(every_line, schedule, followed)
     engine = ask or _reading_once(facts, numbers, clocks, tree)
     told = answers(asked, numbers, pools, engine, facts, clocks=clocks, tree=tree)
-    known = set(told.filter(pl.col("value").is_not_null())["metric_number"])
+    # What was asked and has no figure anywhere has no past to go by either, or is lost with a broken plugin.
+    lost = set(told["metric_number"]) - set(told.filter(pl.col("value").is_not_null())["metric_number"])
     looked = looked_at(
         schedule,
         followed,
         chosen,
-        {number for number, one in enumerate(followed) if one.metric is not None and numbers[one.metric] in known},
+        {number for number, one in enumerate(followed) if one.metric is not None and numbers[one.metric] not in lost},
         begun or Beginnings(facts).of,
         clocks.until,
     )
