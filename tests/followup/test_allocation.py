@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from hgplan import PlanError, allocate
 from hgplan.errors import UnknownName
+from hgplan.followup.weights import exact
 
 names = st.text("abcåäö", min_size=1, max_size=4)
 weights = st.dictionaries(
@@ -69,6 +70,15 @@ def test_a_larger_weight_never_gets_less(target: int, by: dict[str, object]) -> 
             assert dealt[lighter] <= dealt[heavier]
         else:
             assert abs(dealt[lighter] - dealt[heavier]) <= 1
+
+
+@given(bounded(), st.integers(1, 1000), st.randoms(use_true_random=False))
+def test_a_weight_that_grows_never_costs_its_unit(drawn, more: int, random) -> None:
+    target, by, floors, caps = drawn
+    grown = random.choice(list(by))
+    heavier = {unit: exact(weight) + (more if unit == grown else 0) for unit, weight in by.items()}
+    before = allocate(target, by, floors=floors, caps=caps)
+    assert allocate(target, heavier, floors=floors, caps=caps)[grown] >= before[grown]
 
 
 @given(bounded(), st.randoms(use_true_random=False))
