@@ -1,4 +1,4 @@
-"""The follow-up of a membership plan: 24 metrics for every unit, month, quarter and year, from Parquet files to a table.
+"""The follow-up of a membership plan: 24 metrics for every unit, month, quarter and year, from Parquet to a table.
 
     python benchmarks/followup.py DIR [OUT]
 
@@ -19,8 +19,7 @@ from pathlib import Path
 
 import polars as pl
 
-import hgplan
-from hgplan import Events, Metric, Organisation, Spells
+from hgplan import Events, Metric, Organisation, Spells, Workspace
 
 GRAINS = ("month", "quarter", "year")
 
@@ -73,7 +72,7 @@ def followed_up(path: Path) -> pl.DataFrame:
     meta = json.loads((path / "meta.json").read_text())
     start, end = (date.fromisoformat(meta[f"report_{edge}"]) for edge in ("start", "end"))
     tables = [memberships, contacts, roles]
-    ws = hgplan.Workspace(
+    ws = Workspace(
         organisation=organisation(path),
         tables=tables,
         data={table.name: pl.scan_parquet(path / table.name / "*.parquet") for table in tables},
@@ -82,14 +81,16 @@ def followed_up(path: Path) -> pl.DataFrame:
     figures = ws.measure(list(MEASURES), units="all", every=GRAINS, start=start, until=end)
     # The peers leave out a cohort that isn't whole a year before the data end.
     ripe = pl.col("period_end").dt.offset_by("1d").dt.offset_by("12mo").dt.offset_by("-1d") <= end
-    told = figures.filter(pl.col("value").is_not_null() & ((pl.col("metric") != "retention_12m") | ripe))
-    return told.select("metric", pl.col("unit").cast(pl.String).cast(pl.Int64), "level", "grain", "period_start", "value")
+    told = figures.select("metric", "unit", "level", "grain", "period_start", "period_end", "value")
+    return told.filter(pl.col("value").is_not_null() & ((pl.col("metric") != "retention_12m") | ripe)).drop(
+        "period_end"
+    )
 
 
 def checksum(answer: pl.DataFrame) -> str:
     """A hash of the sorted answer, figures at nine decimals."""
     text = pl.col("metric", "level", "grain").cast(pl.String)
-    ordered = answer.with_columns(text, pl.col("value").round(9)).sort(
+    ordered = answer.with_columns(text, pl.col("unit").cast(pl.Int64), pl.col("value").round(9)).sort(
         "metric", "unit", "level", "grain", "period_start"
     )
     digest = hashlib.sha256()

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import attrs
 import polars as pl
 
 from hgplan.engine.places import PLACE, Places
 from hgplan.engine.ticks import Range
 from hgplan.engine.tree import NODE
 
-__all__ = ["TICK", "cells", "over_windows"]
+__all__ = ["TICK", "Running", "cells", "edges"]
 
 TICK, _CELL = "@tick", "@cell"
 
 
 def cells(places: pl.Series, ticks: pl.Series, count: int, values: pl.Series | None = None) -> pl.DataFrame:
     """Place, tick and `n` (the sum of the values; without any, how many rows); `count` is how many ticks there are."""
+    highest = int(places.max() or 0) + 1  # type: ignore[arg-type]  # whole numbers
+    kind = pl.UInt32 if highest * count < 2**32 else pl.UInt64
     coded = pl.DataFrame({PLACE: places, TICK: ticks}).select(
-        (pl.col(PLACE).cast(pl.UInt64) * count + pl.col(TICK)).alias(_CELL)
+        (pl.col(PLACE).cast(kind) * pl.lit(count, dtype=kind) + pl.col(TICK).cast(kind)).alias(_CELL)
     )
     if values is None:
         counted = coded.group_by(_CELL).agg(pl.len().cast(pl.Int64).alias("n"))
@@ -29,26 +32,42 @@ def cells(places: pl.Series, ticks: pl.Series, count: int, values: pl.Series | N
     )
 
 
-def over_windows(leaf: pl.DataFrame, places: Places, ticks: int, windows: Sequence[Sequence[Range]]) -> pl.Series:
-    """The sums of cells for every node and window, node by node: a day counts as often as a window's ranges hold it."""
-    nodes = len(places.nodes.ids)
-    kind = leaf.schema["n"]
-    known = places.rolled(leaf).group_by(NODE, TICK).agg(pl.col("n").sum())
-    dense = pl.zeros(nodes * ticks + 1, kind, eager=True)
-    # The running sum goes through all nodes; what lies between two ticks of one node is that node's alone.
-    at = known.select(pl.col(NODE).cast(pl.Int64) * ticks + pl.col(TICK).cast(pl.Int64) + 1).to_series()
-    running = dense.scatter(at, known["n"]).cum_sum()
-    total: pl.Series | None = None
+@attrs.frozen(eq=False)
+class Running:
+    """The running sum of cells through the ticks of one node after the other; before each tick its sum so far."""
+
+    sums: pl.Series
+
+    @classmethod
+    def of(cls, leaf: pl.DataFrame, places: Places, ticks: int) -> Running:
+        """Cells rolled up the tree. What lies between two ticks of one node is that node's alone."""
+        nodes = len(places.nodes.ids)
+        known = places.rolled(leaf).group_by(NODE, TICK).agg(pl.col("n").sum())
+        dense = pl.zeros(nodes * ticks + 1, leaf.schema["n"], eager=True)
+        at = known.select(pl.col(NODE).cast(pl.Int64) * ticks + pl.col(TICK).cast(pl.Int64) + 1).to_series()
+        return cls(dense.scatter(at, known["n"]).cum_sum())
+
+    def over(self, edges: Sequence[tuple[pl.Series, pl.Series]]) -> pl.Series | None:
+        """The sums between edges, for every node and window; None where there are none."""
+        total: pl.Series | None = None
+        for before, after in edges:
+            part = self.sums.gather(after) - self.sums.gather(before)
+            total = part if total is None else total + part
+        return total
+
+
+def edges(windows: Sequence[Sequence[Range]], nodes: int, ticks: int) -> list[tuple[pl.Series, pl.Series]]:
+    """Where the running sums stand before and after each range, for every node and window, node by node.
+
+    A day counts as often as a window's ranges hold it, so there are as many pairs as a window has ranges.
+    """
+    crossed = pl.DataFrame({"node": pl.int_range(nodes, dtype=pl.Int64, eager=True) * ticks})
+    found = []
     for place in range(max((len(ranges) for ranges in windows), default=0)):
-        lo = [ranges[place][0] if place < len(ranges) else 0 for ranges in windows]
-        after = [ranges[place][1] + 1 if place < len(ranges) else 0 for ranges in windows]
-        part = running.gather(_places(nodes, ticks, after)) - running.gather(_places(nodes, ticks, lo))
-        total = part if total is None else total + part
-    return pl.zeros(nodes * len(windows), kind, eager=True) if total is None else total
-
-
-def _places(nodes: int, ticks: int, at: Sequence[int]) -> pl.Series:
-    """Where the running sum of each node stands before each of the ticks."""
-    node = pl.int_range(nodes * len(at), dtype=pl.Int64, eager=True)
-    offsets = pl.Series(at, dtype=pl.Int64)
-    return (node // len(at)) * ticks + offsets.gather(node % len(at))
+        some = [ranges[place] if place < len(ranges) else (0, -1) for ranges in windows]
+        at = pl.DataFrame(some, schema={"lo": pl.Int64, "hi": pl.Int64}, orient="row")
+        both = crossed.join(at, how="cross", maintain_order="left_right")
+        before, after = pl.col("node") + pl.col("lo"), pl.col("node") + pl.col("hi") + 1
+        pair = both.select(before.alias("before"), after.alias("after"))
+        found.append((pair["before"], pair["after"]))
+    return found

@@ -26,43 +26,52 @@ _DUE, _GOT, _START, _END = "@due", "@got", "@duty_start", "@duty_end"
 
 def judged(reader: Reader, grid: Grid, table: str, figures: Figures) -> Figures:
     """The figures with what is known of their units and reports: not expected, missing, and how complete."""
-    state, complete = pl.col("state"), pl.col("complete")
-    columns = [_expected(reader, grid)]
     declared = reader.facts.table(table)
-    if declared.expected is not None:
-        columns.append(grid.laid_alike(_reports(reader, grid, declared)).select(_DUE, _GOT))
-    frame = figures.frame.hstack([column for part in columns for column in part.get_columns()])
-    if declared.expected is not None:
-        due, got = pl.col(_DUE).fill_null(0), pl.col(_GOT).fill_null(0)
-        state = pl.max_horizontal(state, pl.when((due > 0) & (got == 0)).then(State.missing).otherwise(0).cast(pl.Int8))
-        complete = pl.min_horizontal(complete, pl.when(due > 0).then(got / due))
-    state = pl.when("@open").then(state).otherwise(pl.lit(State.not_expected, dtype=pl.Int8))
-    frame = frame.with_columns(state.alias("state"), pl.when("@open").then(complete).alias("complete"))
-    gone = pl.col("state").is_in([State.missing, State.not_expected])
+    opened = _expected(reader, grid)
+    if declared.expected is None:
+        return figures if opened is None else _closed(figures, opened)
+    reports = grid.laid_alike(_reports(reader, grid, declared)).select(_DUE, _GOT)
+    frame = figures.frame.hstack(reports)
+    due, got = pl.col(_DUE).fill_null(0), pl.col(_GOT).fill_null(0)
+    missing = pl.when((due > 0) & (got == 0)).then(State.missing).otherwise(0).cast(pl.Int8)
     frame = frame.with_columns(
+        pl.max_horizontal("state", missing).alias("state"),
+        pl.min_horizontal("complete", pl.when(due > 0).then(got / due)).alias("complete"),
+    )
+    there = pl.col("state") != State.missing
+    told = frame.with_columns(
         pl.when(pl.col("state") == State.available).then("x").alias("x"),
-        *(pl.when(~gone).then(name).alias(name) for name in ("numerator", "denominator")),
+        *(pl.when(there).then(name).alias(name) for name in ("numerator", "denominator")),
     )
-    return Figures(
-        frame.select(figures.frame.columns), figures.numbers, figures.scale, figures.numerator, figures.denominator
-    )
+    reported = attrs.evolve(figures, frame=told.select(figures.frame.columns))
+    return reported if opened is None else _closed(reported, opened)
 
 
 def unless_closed(reader: Reader, grid: Grid, figures: Figures) -> Figures:
     """The figures of units that are open in the period asked; of the others nothing is expected, whatever they read."""
-    frame = figures.frame.hstack(_expected(reader, grid))
-    gone = ~pl.col("@open")
-    closed = frame.with_columns(
-        *(pl.when(~gone).then(name).alias(name) for name in ("x", "numerator", "denominator", "complete")),
-        pl.when(gone).then(pl.lit(State.not_expected, dtype=pl.Int8)).otherwise("state").alias("state"),
+    opened = _expected(reader, grid)
+    return figures if opened is None else _closed(figures, opened)
+
+
+def _closed(figures: Figures, opened: pl.Series) -> Figures:
+    """The figures with nothing but their rows where the unit isn't open."""
+    there = pl.col("@open")
+    closed = figures.frame.with_columns(opened).with_columns(
+        *(pl.when(there).then(name).alias(name) for name in ("x", "numerator", "denominator", "complete")),
+        pl.when(there).then("state").otherwise(pl.lit(State.not_expected, dtype=pl.Int8)).alias("state"),
     )
     return attrs.evolve(figures, frame=closed.drop("@open"))
 
 
-def _expected(reader: Reader, grid: Grid) -> pl.DataFrame:
-    """Whether each cell's node (one of its members) is open on some day of the window."""
+def _expected(reader: Reader, grid: Grid) -> pl.Series | None:
+    """Whether each cell's node (one of its members) is open on some day of the window; None where all are."""
     own = tuple(window.own for window in grid.windows.each)
-    return reader.once(("open", grid.nodes.key, own, grid.width), lambda: _opened(grid))
+
+    def found() -> pl.Series | None:
+        opened = _opened(grid)["@open"]
+        return None if opened.all() else opened
+
+    return reader.once(("open", grid.nodes.key, own, grid.width), found)
 
 
 def _opened(grid: Grid) -> pl.DataFrame:

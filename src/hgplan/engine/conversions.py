@@ -7,10 +7,11 @@ import polars as pl
 from hgplan.engine.cohorts import rate
 from hgplan.engine.entities import joinable
 from hgplan.engine.grid import Figures, Grid, in_windows
-from hgplan.engine.packed import added, different, packable
+from hgplan.engine.packed import added, different
 from hgplan.engine.rowsets import Reader, Rows
+from hgplan.engine.streams import Stream, stream_of
 from hgplan.engine.tree import NODE
-from hgplan.engine.visible import DAY, ENTITY, RANK
+from hgplan.engine.visible import DAY, ENTITY, RANK, STAND, UNIT
 from hgplan.errors import PlanError
 from hgplan.metrics.counts import Converted
 from hgplan.model.durations import Duration
@@ -23,7 +24,7 @@ _BASE, _DEED, _CLOSES, _DONE, _RIPE = "@base", "@deed", "@closes", "@done", "@ri
 def converted(reader: Reader, grid: Grid, measure: Converted) -> Figures:
     """Different people credited over different people contacted (or rows over rows)."""
     base = reader.events(measure.rows, grid.nodes)
-    if measure.count == "entities" and measure.scope == "organisation" and packable(grid, base):
+    if measure.count == "entities" and measure.scope == "organisation" and not base.placed and not grid.by:
         packed = _packed(reader, grid, measure, base)
         if packed is not None:
             return packed
@@ -55,26 +56,29 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Figur
 
     def contacts() -> pl.DataFrame:
         frame = reader.with_columns(base, measure.same).filter(pl.col(ENTITY).is_not_null())
-        return frame.with_row_index(_BASE).with_columns(*_window(measure, reader))
+        standing = [name for name in (STAND,) if name in frame.columns]
+        wanted = frame.select(UNIT, ENTITY, DAY, RANK, *standing, *dict.fromkeys(measure.same))
+        return wanted.with_row_index(_BASE).with_columns(*_window(measure, reader))
 
     rows: pl.DataFrame = reader.once(("contacts", measure), contacts)
-    whole = len(rows) == len(base.frame)
-    everyone, ripe = measure.rows if whole else ("known", measure.rows), ("ripe", measure)
-    matured: pl.DataFrame = reader.once(("matured", measure), lambda: rows.filter(_RIPE))
-    counts = (everyone, rows) if include else (ripe, matured)
+    everyone = stream_of(reader, grid, measure.rows) if len(rows) == len(base.frame) else None
+    everyone = everyone or Stream(("known", measure), rows)
+    matured = Stream(("known", measure), rows, "ripe", rows[_RIPE])
+    followed = everyone if include else matured
 
     def credited() -> pl.DataFrame:
         found = _credited(rows, _deeds(reader, grid, measure), base, measure)
         return found if include else found.filter(_RIPE)
 
-    below = different(reader, grid, counts[0], ENTITY, lambda: counts[1])
-    above = different(reader, grid, ("credited", measure), ENTITY, lambda: reader.once(("done", measure), credited))
+    done: pl.DataFrame = reader.once(("credited", measure), credited)
+    below = different(reader, grid, followed, ENTITY)
+    above = different(reader, grid, Stream(("credited", measure), done), ENTITY)
     if below is None or above is None:
         return None
     laid = pl.DataFrame(
         {
-            "n": added(reader, grid, everyone, rows),
-            "matured": added(reader, grid, ripe, matured),
+            "n": added(reader, grid, everyone),
+            "matured": added(reader, grid, matured),
             "ripe": below,
             "kept": above,
         }
@@ -84,7 +88,9 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Figur
 
 def _credited(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converted) -> pl.DataFrame:
     """The contacts to which some deed is credited, anywhere in the organisation."""
-    doers = deeds.frame.filter(pl.col(ENTITY).is_not_null()).select(ENTITY, pl.col(DAY).alias(_DONE), DAY)
+    first = contacts[DAY].min()
+    late = deeds.frame.filter(pl.col(ENTITY).is_not_null() & (pl.col(DAY) >= first))
+    doers = late.select(ENTITY, pl.col(DAY).alias(_DONE), DAY)
     left, right = joinable(contacts, doers, base.table, deeds.table)
     candidates = left.join(right.select(ENTITY).unique(), on=ENTITY, how="semi")
     if measure.attribution != "all" or measure.same:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import attrs
 import polars as pl
 
-from hgplan.engine.grid import Figures, Grid, Numbers, in_windows
-from hgplan.engine.packed import added, different, packable
+from hgplan.engine.grid import Figures, Grid, Numbers, counts, in_windows
+from hgplan.engine.packed import added, different
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import Typed, number
+from hgplan.engine.streams import stream_of
 from hgplan.engine.visible import ENTITY
 from hgplan.errors import PlanError
 from hgplan.metrics.counts import Count, Distinct, Extreme, Mean, Quantile, RowMeasure, Sum
@@ -30,10 +32,10 @@ def rows_in(reader: Reader, grid: Grid, measure: RowMeasure, *extra: str) -> tup
 
 def count(reader: Reader, grid: Grid, measure: Count) -> Figures:
     """How many rows."""
-    found = reader.events(measure.rows, grid.nodes)
-    if packable(grid, found):
-        laid = pl.DataFrame({"n": added(reader, grid, measure.rows, found.frame)})
-        return Figures.of(laid, pl.col("n"), rows=pl.col("n"))
+    stream = stream_of(reader, grid, measure.rows)
+    if stream is not None:
+        lengths = added(reader, grid, stream)
+        return counts(lengths, lengths)
     _, rows = rows_in(reader, grid, measure)
     laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n")))
     return Figures.of(laid, pl.col("n").fill_null(0), rows=pl.col("n"))
@@ -49,28 +51,30 @@ def _packed_values(
     reader: Reader, grid: Grid, measure: RowMeasure, of: Node, *, lengths: bool = False
 ) -> tuple[pl.DataFrame, Typed] | None:
     """Rows and the sum of the values of each cell (and how many values), where they are whole numbers that add up."""
-    rows = reader.events(measure.rows, grid.nodes)
-    if not packable(grid, rows):
+    stream = stream_of(reader, grid, measure.rows)
+    if stream is None:
         return None
-    frame = reader.with_columns(rows, columns_of(of))
+    table = reader.facts.table(measure.rows.table)
+    frame = reader.with_columns(Rows(stream.frame, table, type(table)), columns_of(of))
     value = number(of, frame.schema)
     if value.kind != "exact":
         return None
-    narrow = reader.once(("narrow", measure.rows, of), lambda: _narrow(frame, value))
-    sums = added(reader, grid, measure.rows, frame, (of, narrow)).cast(pl.Int128)
-    laid = pl.DataFrame({"n": added(reader, grid, measure.rows, frame), _X: sums})
+    whole = attrs.evolve(stream, frame=frame)
+    sums = added(reader, grid, stream, (of, lambda: _narrow(whole.column(value.expr)))).cast(pl.Int128)
+    laid = pl.DataFrame({"n": added(reader, grid, stream), _X: sums})
     if lengths:
         known = value.expr.is_not_null().cast(pl.Int64)
-        counted = added(reader, grid, measure.rows, frame, (("known", of), known)).cast(pl.Int128)
+        counted = added(reader, grid, stream, (("known", of), lambda: whole.column(known))).cast(pl.Int128)
         laid = laid.with_columns(counted.alias("k"))
     return laid, value
 
 
-def _narrow(frame: pl.DataFrame, value: Typed) -> pl.Expr:
+def _narrow(values: pl.Series) -> pl.Series:
     """The values in 64 bits where no sum of them can outgrow those: they are added faster."""
-    most = frame.select(value.expr.abs().max()).item()
-    fits = most is None or int(most) * len(frame) < 2**63
-    return value.expr.cast(pl.Int64 if fits else pl.Int128)
+    low, high = values.min(), values.max()
+    if low is None or max(abs(int(low)), abs(int(high))) * len(values) < 2**63:  # type: ignore[arg-type]  # whole
+        return values.cast(pl.Int64)
+    return values
 
 
 def total(reader: Reader, grid: Grid, measure: Sum) -> Figures:
@@ -136,13 +140,12 @@ def distinct(reader: Reader, grid: Grid, measure: Distinct, qualified: Qualified
             f"{measure} counts entities, and table {table.name!r} has none",
             hint="declare its column with entity=, or name a column: distinct(key=...)",
         )
-    found = reader.events(measure.rows, grid.nodes)
-    if measure.having is None and packable(grid, found):
-        frame = reader.with_columns(found, [key])
-        counts = different(reader, grid, measure.rows, key, lambda: frame)
-        if counts is not None:
-            laid = pl.DataFrame({"k": counts, "n": added(reader, grid, measure.rows, frame)})
-            return Figures.of(laid, pl.col("k"), rows=pl.col("n"))
+    stream = None if measure.having is not None else stream_of(reader, grid, measure.rows)
+    if stream is not None:
+        keyed = attrs.evolve(stream, frame=reader.with_columns(Rows(stream.frame, table, type(table)), [key]))
+        found = different(reader, grid, keyed, key)
+        if found is not None:
+            return counts(found, added(reader, grid, stream))
     _, rows = rows_in(reader, grid, measure, key)
     known = rows.filter(pl.col(key).is_not_null())
     if measure.having is not None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
+import attrs
 import polars as pl
 
 from hgplan.engine.additive import TICK
 from hgplan.engine.facts import Tree
-from hgplan.engine.grid import Figures, Grid, in_windows
-from hgplan.engine.packed import leaf_counts, packable, places_of
-from hgplan.engine.places import PLACE
+from hgplan.engine.grid import Figures, Grid, counts, in_windows
+from hgplan.engine.packed import added, different, leaf_counts
+from hgplan.engine.places import PLACE, Places
 from hgplan.engine.rowsets import Reader, Rows
+from hgplan.engine.streams import Stream, places_of, stream_of
 from hgplan.engine.tree import NODE, Nodes, placed
 from hgplan.engine.visible import DAY, FAR, STAND, UNIT
 from hgplan.engine.windows import HI, LO, WINDOW, Windows
-from hgplan.metrics.counts import Coverage, RowMeasure, Units
+from hgplan.metrics.counts import Coverage, Units
 from hgplan.model.organisation import Organisation
 
 __all__ = ["covered", "leaves", "level_units", "open_in_windows", "open_units", "units_in_windows"]
@@ -27,13 +29,17 @@ _V, _OPENED, _CLOSED, _MANY = "@v", "@opened", "@closed", "@many"
 def covered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Figures:
     """How many units of the level have a row, alone or over those that were open."""
     organisation = reader.facts.organisation
-    rows = reader.events(measure.rows, grid.nodes)
-    frame = _gathered(reader, grid, measure, rows)
+    steady = all(organisation.open_spans(unit) == ((None, None),) for unit in organisation.units)
+    stream = stream_of(reader, grid, measure.rows) if steady and places_of(reader, grid).steady else None
+    packed = None if stream is None else _packed(reader, grid, measure, stream)
+    if packed is not None:
+        return packed
+    rows = _gathered(reader, grid, measure)
     level = level_units(organisation, measure.level, reader.tree)
-    opened = frame.join(_open_spans(organisation), on=UNIT, how="inner")
+    opened = rows.frame.join(_open_spans(organisation), on=UNIT, how="inner")
     own = opened.filter((pl.col(_OPENED) <= pl.col(DAY)) & (pl.col(DAY) < pl.col(_CLOSED))).drop(_OPENED, _CLOSED)
-    standing = reader.on(Rows(own, rows.table, rows.kind, rows.placed), grid.nodes)
-    above = _above(standing, Nodes(organisation, level, reader.tree))
+    standing = reader.on(attrs.evolve(rows, frame=own), grid.nodes)
+    above = _above(standing, reader.nodes(level))
     # Only units of the level that stand in the node's own subtree are its units.
     inside = _inside(above, grid.nodes)
     within = in_windows(inside, grid.windows)
@@ -45,7 +51,11 @@ def covered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Figures:
     if isinstance(measure, Units):
         return Figures.of(grid.laid(counted), pl.col("k").fill_null(0), rows=pl.col("n"))
     opened_units = open_units(grid.nodes, level, grid.windows)
-    laid = grid.laid(counted).hstack(grid.laid_alike(opened_units).select("open"))
+    return _share(grid.laid(counted).hstack(grid.laid_alike(opened_units).select("open")))
+
+
+def _share(laid: pl.DataFrame) -> Figures:
+    """Units with rows (k) over units that were open, and the rows (n)."""
     laid = laid.with_columns(pl.col("k").fill_null(0).cast(pl.Int128), pl.col("open").fill_null(0).cast(pl.Int128))
     share = pl.when(pl.col("open") > 0).then(pl.col("k").cast(pl.Float64) / pl.col("open").cast(pl.Float64))
     return Figures.of(
@@ -60,20 +70,41 @@ def covered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Figures:
     )
 
 
-def _gathered(reader: Reader, grid: Grid, measure: RowMeasure, rows: Rows) -> pl.DataFrame:
+def _packed(reader: Reader, grid: Grid, measure: Units | Coverage, stream: Stream) -> Figures | None:
+    """The same where the tree never changes: units with rows are different people of their own place."""
+    level = reader.nodes(level_units(reader.facts.organisation, measure.level, reader.tree))
+    ticks, counted = leaf_counts(reader, grid, stream)
+
+    def covering() -> pl.DataFrame:
+        """Unit of the level, a day of the tick, and how many rows stand below the unit then."""
+        own = pl.Series(_numbers(level), dtype=pl.Int32)
+        above = Places(level).rolled(counted)
+        days = pl.Series([_DAWN, *ticks.starts], dtype=pl.Date)
+        return above.select(own.gather(above[NODE]).alias(UNIT), days.gather(above[TICK]).alias(DAY), "n")
+
+    frame: pl.DataFrame = reader.once(("covering", stream.key, measure.level, ticks), covering)
+    covered = Stream(("covering", stream.key, measure.level, ticks), frame)
+    units = different(reader, grid, covered, UNIT)
+    rows = added(reader, grid, covered, ("n", lambda: frame["n"]))
+    if units is None:
+        return None
+    if isinstance(measure, Units):
+        return counts(units, rows)
+    held = places_of(reader, grid).above.filter(pl.col(PLACE).is_in(_numbers(level)))
+    there = held.group_by(NODE).agg(pl.len().cast(pl.Int64).alias("open"))
+    begun = pl.DataFrame({WINDOW: [index for index, window in enumerate(grid.windows.each) if window.begun]})
+    opened = there.join(begun.cast(pl.Int32), how="cross")
+    laid = pl.DataFrame({"k": units, "n": rows}).hstack(grid.laid_alike(opened).select("open"))
+    return _share(laid)
+
+
+def _gathered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Rows:
     """The rows that stand in one unit on one day as one row each, with how many they are."""
-    organisation = grid.nodes.organisation
-    steady = all(organisation.open_spans(unit) == ((None, None),) for unit in organisation.units)
-    if packable(grid, rows) and steady and places_of(reader, grid).steady:
-        # Nothing in the tree ever changes, so any day of a tick stands for all of them.
-        ticks = reader.ticks(grid.windows)
-        counted = leaf_counts(reader, grid, measure.rows, rows.frame, ticks)
-        days = pl.Series([None, *ticks.starts], dtype=pl.Date)
-        gathered = counted.select(pl.col(PLACE).cast(pl.Int32).alias(UNIT), TICK, pl.col("n").alias(_MANY))
-        return gathered.with_columns(days.gather(gathered[TICK]).alias(DAY)).drop(TICK).drop_nulls(DAY)
+    rows = reader.events(measure.rows, grid.nodes)
     frame = reader.with_columns(rows, grid.by)
     standing = [name for name in (STAND, NODE) if name in frame.columns]
-    return frame.group_by(UNIT, DAY, *standing, *grid.by).agg(pl.len().cast(pl.Int64).alias(_MANY))
+    counted = frame.group_by(UNIT, DAY, *standing, *grid.by).agg(pl.len().cast(pl.Int64).alias(_MANY))
+    return attrs.evolve(rows, frame=counted)
 
 
 def leaves(organisation: Organisation, tree: Tree) -> tuple[str, ...]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 import polars as pl
 
 from hgplan.engine.availability import unless_closed
+from hgplan.engine.demands import windows_read
 from hgplan.engine.exact import as_float
 from hgplan.engine.facts import Clocks, Facts, Tree
-from hgplan.engine.formulas import evaluate
+from hgplan.engine.formulas import evaluate, first_day
 from hgplan.engine.grid import Figures, Grid, Numbers, State
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import BEYOND
-from hgplan.engine.tree import NODE, Nodes
+from hgplan.engine.tree import NODE
 from hgplan.engine.windows import WINDOW, Windows
 from hgplan.errors import DataError, PlanError, UnknownName
 from hgplan.metrics.measures import Measure
@@ -42,26 +44,45 @@ def figures(
     grain_name: str | None = None,
     pools: Mapping[str, tuple[str, ...]] | None = None,
     reader: Reader | None = None,
+    next: Sequence[tuple[Sequence[Period], Grain | None]] = (),
 ) -> pl.DataFrame:
     """Every metric for every unit and period (and group of `by` that occurs), from rows, in the order asked.
 
     Periods may overlap and leave gaps; each is worked out up to `clocks.until`. `grain` is what their sizes are, where
     they have one. `pools` names sets of units that are asked for as if they were one unit. A `reader` made for the same
-    facts and clocks (and for all that is read) spares reading the tables again.
+    facts and clocks (and for all that is read) spares reading the tables again; `next` are periods that will be asked
+    of it afterwards, so that rows are coded once for all.
     Columns: metric, unit, level, grain, period_start, period_end, by..., value, numerator, denominator, rows,
     availability, completeness.
     """
     reader = reader or reader_for(facts, [metric.measure for metric in metrics], clocks, tree, by)
-    nodes = Nodes(facts.organisation, tuple(units), tree, pools or {})
-    windows = Windows.of(periods, until=clocks.until, grain=grain, year_starts=facts.year_starts)
+    nodes = reader.nodes(tuple(units), pools)
+    windows = _foreseen(reader, metrics, [(periods, grain), *next])
     answers: list[tuple[Metric, Grid, Figures]] = []
+    whole = Grid(nodes, windows)
     for metric in metrics:
-        groups = _groups(reader, metric.measure, by) if by else None
-        grid = Grid(nodes, windows, tuple(by), groups)
+        grid = Grid(nodes, windows, tuple(by), _groups(reader, metric.measure, by)) if by else whole
         answers.append((metric, grid, unless_closed(reader, grid, evaluate(reader, grid, metric.measure))))
     sides = _sides([found for _, _, found in answers])
-    frames = [_told(metric, grid, found, sides, grain_name or grain) for metric, grid, found in answers]
+    labels = None if by else _labels(whole, grain_name or grain)
+    frames = [
+        _told(metric, _labels(grid, grain_name or grain) if labels is None else labels, found, sides)
+        for metric, grid, found in answers
+    ]
     return pl.concat(frames, how="vertical_relaxed") if frames else _empty(by)
+
+
+def _foreseen(
+    reader: Reader, metrics: Iterable[Metric], asked: Sequence[tuple[Sequence[Period], Grain | None]]
+) -> Windows:
+    """The windows of the periods asked first, when the reader knows of all that the metrics will read."""
+    until, year_starts = reader.clocks.until, reader.facts.year_starts
+    each = [Windows.of(some, until=until, grain=grain, year_starts=year_starts) for some, grain in asked]
+    first = partial(first_day, reader)
+    reader.expect(
+        wanted for metric in metrics for windows in each for wanted in windows_read(metric.measure, windows, first)
+    )
+    return each[0]
 
 
 def reader_for(facts: Facts, measures: Iterable[Measure], clocks: Clocks, tree: Tree, by: Sequence[str] = ()) -> Reader:
@@ -100,50 +121,42 @@ def _sides(answers: Sequence[Figures]) -> pl.DataType:
     return pl.Decimal(38, scale) if scale else pl.Int64()
 
 
-def _told(metric: Metric, grid: Grid, found: Figures, sides: pl.DataType, grain: str | None) -> pl.DataFrame:
+def _labels(grid: Grid, grain: str | None) -> pl.DataFrame:
+    """What each cell is called: unit, level, grain, period_start, period_end and by..., in the grid's order."""
     organisation = grid.nodes.organisation
-    names = pl.DataFrame(
-        {
-            NODE: range(len(grid.nodes.ids)),
-            "unit": grid.nodes.ids,
-            "level": [None if id in grid.nodes.pools else organisation.level(id) for id in grid.nodes.ids],
-        },
-        schema={NODE: pl.Int32, "unit": pl.String, "level": pl.String},
-    )
+    units = pl.Series(grid.nodes.ids, dtype=pl.String)
+    levels = [None if id in grid.nodes.pools else organisation.level(id) for id in grid.nodes.ids]
     labels = [window.label for window in grid.windows.each]
-    periods = pl.DataFrame(
-        {
-            WINDOW: range(len(labels)),
-            "period_start": [label.start for label in labels],
-            "period_end": [label.end for label in labels],
-        },
-        schema={WINDOW: pl.Int32, "period_start": pl.Date, "period_end": pl.Date},
-    )
-    cells = grid.cells.join(names, on=NODE, how="left", maintain_order="left")
-    cells = cells.join(periods, on=WINDOW, how="left", maintain_order="left")
-    if grid.groups is not None:
-        groups = grid.groups.with_row_index("@group").with_columns(pl.col("@group").cast(pl.Int32))
-        cells = cells.join(groups, on="@group", how="left", maintain_order="left")
-    both = cells.hstack(found.frame)
-    if found.numbers == "exact":
-        _hold(metric, both["x"], _LARGEST if not found.scale else BEYOND - 1)
-    value = as_float(pl.col("x"), found.numbers, found.scale)
-    states = pl.Series([state.name for state in State], dtype=AVAILABILITY)
-    return both.select(
-        pl.lit(metric.id).alias("metric"),
-        "unit",
-        "level",
+    starts = pl.Series([label.start for label in labels], dtype=pl.Date)
+    ends = pl.Series([label.end for label in labels], dtype=pl.Date)
+    cells = grid.cells
+    named = cells.select(
+        units.gather(cells[NODE]).alias("unit"),
+        pl.Series(levels, dtype=pl.String).gather(cells[NODE]).alias("level"),
         pl.lit(grain, dtype=pl.String).alias("grain"),
-        "period_start",
-        "period_end",
-        *grid.by,
-        value.alias("value"),
-        _side(metric, both, "numerator", found.numerator, sides),
-        _side(metric, both, "denominator", found.denominator, sides),
+        starts.gather(cells[WINDOW]).alias("period_start"),
+        ends.gather(cells[WINDOW]).alias("period_end"),
+    )
+    if grid.groups is None:
+        return named
+    return named.hstack([grid.groups[name].gather(cells["@group"]) for name in grid.by])
+
+
+def _told(metric: Metric, labels: pl.DataFrame, found: Figures, sides: pl.DataType) -> pl.DataFrame:
+    frame = found.frame
+    if found.numbers == "exact":
+        _hold(metric, frame["x"], _LARGEST if not found.scale else BEYOND - 1)
+    states = pl.Series([state.name for state in State], dtype=AVAILABILITY)
+    told = frame.select(
+        as_float(pl.col("x"), found.numbers, found.scale).alias("value"),
+        _side(metric, frame, "numerator", found.numerator, sides),
+        _side(metric, frame, "denominator", found.denominator, sides),
         "rows",
-        states.gather(both["state"].cast(pl.UInt32)).alias("availability"),
+        states.gather(frame["state"].cast(pl.UInt32)).alias("availability"),
         pl.col("complete").alias("completeness"),
     )
+    names = pl.Series("metric", [metric.id], dtype=pl.String).new_from_index(0, len(labels))
+    return pl.DataFrame([names, *labels.get_columns(), *told.get_columns()])
 
 
 def _side(

@@ -20,7 +20,7 @@ from hgplan.engine.qualified import qualified
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.running import read as read_over_days
 from hgplan.engine.stocks import active
-from hgplan.engine.tree import NODE, Nodes
+from hgplan.engine.tree import NODE
 from hgplan.engine.visible import DAY, UNIT
 from hgplan.engine.windows import WINDOW, Windows
 from hgplan.errors import PlanError
@@ -155,7 +155,7 @@ def _defaulted(figures: Figures, value: int | float | None) -> Figures:
 def _mean_of_units(reader: Reader, grid: Grid, of: Measure, level: str) -> Figures:
     """The mean of the figures of the level's units below each node that have one."""
     units = level_units(grid.nodes.organisation, level, reader.tree)
-    below = Nodes(grid.nodes.organisation, units, reader.tree)
+    below = reader.nodes(units)
     inner = Grid(below, grid.windows, grid.by, grid.groups)
     figures = evaluate(reader, inner, of)
     there = units_in_windows(grid.nodes, units, grid.windows)

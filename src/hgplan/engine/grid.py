@@ -13,7 +13,7 @@ from hgplan.engine.tree import NODE, Nodes
 from hgplan.engine.visible import DAY
 from hgplan.engine.windows import HI, LO, WINDOW, Windows
 
-__all__ = ["CELL", "Figures", "Grid", "Numbers", "State", "in_windows"]
+__all__ = ["CELL", "Figures", "Grid", "Numbers", "State", "counts", "in_windows"]
 
 CELL, GROUP = "@cell", "@group"
 
@@ -118,22 +118,32 @@ class Figures:
         """Figures from a laid frame; unsaid, one without a value is undefined and nothing is told of completeness."""
         kind = pl.Int128 if numbers == "exact" else pl.Float64
         void = pl.lit(None, dtype=pl.Int128)
-        # All from the frame as it came: the figure's own x may be made of the x that stands there.
-        made = {
-            "x": x.cast(kind),
-            "numerator": numerator if numerator is not None else void,
-            "denominator": denominator if denominator is not None else void,
-            "rows": rows.fill_null(0).cast(pl.Int64),
-            "state": (state if state is not None else pl.when(x.is_null()).then(State.undefined).otherwise(0)).cast(
-                pl.Int8
-            ),
-            "complete": (complete if complete is not None else pl.lit(None)).cast(pl.Float64),
-        }
-        told = frame.with_columns(made[name].alias(f"@{name}") for name in made).select(
-            pl.col(f"@{name}").alias(name) for name in made
-        )
-        known = told.with_columns(pl.when(pl.col("state") == State.available).then("x").alias("x"))
+        told = (state if state is not None else pl.when(x.is_null()).then(State.undefined).otherwise(0)).cast(pl.Int8)
+        known = frame.with_columns(
+            pl.when(told == State.available).then(x.cast(kind)).alias("x"),
+            (numerator if numerator is not None else void).alias("numerator"),
+            (denominator if denominator is not None else void).alias("denominator"),
+            rows.fill_null(0).cast(pl.Int64).alias("rows"),
+            told.alias("state"),
+            (complete if complete is not None else pl.lit(None)).cast(pl.Float64).alias("complete"),
+        ).select("x", "numerator", "denominator", "rows", "state", "complete")
         return cls(known, numbers, scale, above, below)
+
+
+def counts(x: pl.Series, rows: pl.Series) -> Figures:
+    """Counts, which are always there, with the rows behind them."""
+    void = pl.Series([None], dtype=pl.Int128).new_from_index(0, len(x))
+    frame = pl.DataFrame(
+        [
+            x.cast(pl.Int128).alias("x"),
+            void.alias("numerator"),
+            void.alias("denominator"),
+            rows.cast(pl.Int64).alias("rows"),
+            pl.zeros(len(x), pl.Int8, eager=True).alias("state"),
+            pl.Series("complete", [None], dtype=pl.Float64).new_from_index(0, len(x)),
+        ]
+    )
+    return Figures(frame)
 
 
 def in_windows(rows: pl.DataFrame, windows: Windows) -> pl.DataFrame:

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 import attrs
 import polars as pl
 
+from hgplan.engine.additive import TICK
 from hgplan.engine.places import PLACE, Places
 from hgplan.engine.ticks import Range
 from hgplan.engine.tree import NODE
 
-__all__ = ["Keys", "apart", "chains", "coded"]
+__all__ = ["BEFORE", "Keys", "apart", "begun", "chains", "coded"]
 
-_KEY, _LO, _END, _STEP = "@key", "@lo", "@end", "@n"
+BEFORE, _KEY, _STEP = "@before", "@key", "@step"
 _CHUNK = 1 << 22  # keys that are worked on at once, so that what is made of them stays small
 _BITS = 64
 
@@ -79,18 +80,34 @@ class Keys:
         )
         return Keys(_different(packed.to_series()), self.tick_bits, node_bits)
 
-    def counted(self, windows: Sequence[Range], most_ticks: int) -> pl.DataFrame:
-        """Place, window and how many entities have a key in it; windows neither begin nor end before one in front."""
-        first, last = _reach(windows, most_ticks)
-        width, alone = len(windows) + 1, apart(windows)
-        steps = [self._steps(chunk, first, last, width, alone) for chunk in self._chunks()]
+    def steps(self) -> pl.DataFrame:
+        """Place, tick, the tick of the same entity's key before at the place (-1: none), and how many such steps.
+
+        However many keys there are, of their steps there are no more than places times pairs of ticks, and any window
+        is counted from them: an entity counts by the first key that it has there.
+        """
+        tick, place = 1 << self.tick_bits, 1 << self.place_bits
+        steps = []
+        for chunk in self._chunks():
+            frame = pl.DataFrame({_KEY: chunk}).select(
+                (pl.col(_KEY) // tick).alias("standing"), (pl.col(_KEY) & (tick - 1)).alias(TICK)
+            )
+            # One more than the tick before, so that nought is none.
+            same = pl.col("standing") == pl.col("standing").shift(1)
+            before = pl.when(same).then(pl.col(TICK).shift(1) + 1).otherwise(0).cast(pl.UInt64)
+            step = ((pl.col("standing") & (place - 1)) * tick + before) * tick + pl.col(TICK)
+            kind = pl.UInt32 if place * tick * tick < 2**32 else pl.UInt64
+            # There may be nearly as many different steps as keys, and then sorting is faster than grouping.
+            runs = frame.select(step.cast(kind).alias(_STEP)).to_series().slice(1).sort().rle().struct.unnest()
+            steps.append(runs.select(pl.col("value").alias(_STEP), pl.col("len").cast(pl.Int64).alias("n")))
         if not steps:
-            return pl.DataFrame(schema={PLACE: pl.UInt32, "@window": pl.Int64, _STEP: pl.Int64})
-        found = pl.concat(steps).group_by(_LO).agg(pl.col(_STEP).sum())
-        return found.select(
-            (pl.col(_LO) // width).cast(pl.UInt32).alias(PLACE),
-            (pl.col(_LO) % width).cast(pl.Int64).alias("@window"),
-            _STEP,
+            return pl.DataFrame(schema={PLACE: pl.UInt32, BEFORE: pl.Int64, TICK: pl.UInt32, "@n": pl.Int64})
+        every = steps[0] if len(steps) == 1 else pl.concat(steps).group_by(_STEP).agg(pl.col("n").sum())
+        return every.select(
+            (pl.col(_STEP) // (tick * tick)).cast(pl.UInt32).alias(PLACE),
+            ((pl.col(_STEP) // tick % tick).cast(pl.Int64) - 1).alias(BEFORE),
+            (pl.col(_STEP) % tick).cast(pl.UInt32).alias(TICK),
+            pl.col("n").alias("@n"),
         )
 
     def _chunks(self) -> Iterator[pl.Series]:
@@ -100,28 +117,27 @@ class Keys:
             before = self.keys.slice(start - 1, 1) if start else nobody
             yield pl.concat([before, self.keys.slice(start, _CHUNK)])
 
-    def _steps(self, chunk: pl.Series, first: pl.Series, last: pl.Series, width: int, alone: bool) -> pl.DataFrame:
-        """Where an entity begins to count at a place (+1) and, unless windows lie apart, where it ends to (-1)."""
-        tick, place = 1 << self.tick_bits, 1 << self.place_bits
-        frame = pl.DataFrame({_KEY: chunk}).select(
-            (pl.col(_KEY) // tick).alias("standing"), (pl.col(_KEY) % tick).cast(pl.UInt32).alias("tick")
-        )
-        from_, to = (
-            first.gather(frame["tick"].clip(0, len(first) - 1)),
-            last.gather(frame["tick"].clip(0, len(last) - 1)),
-        )
-        frame = frame.select("standing", from_.alias("from"), to.alias("to"))
-        # A window in which the same entity was already counted at the place isn't begun again.
-        same = pl.col("standing") == pl.col("standing").shift(1)
-        begin = pl.when(same).then(pl.max_horizontal("from", pl.col("to").shift(1) + 1)).otherwise("from")
-        spans = frame.with_columns(begin.alias("from")).slice(1).filter(pl.col("from") <= pl.col("to"))
-        where = pl.col("standing") % place * width
-        kind = pl.UInt32 if place * width < 2**32 else pl.UInt64
-        begun = spans.select((where + pl.col("from")).cast(kind).alias(_LO)).group_by(_LO).agg(_length())
-        if alone:
-            return begun
-        ended = spans.select((where + pl.col("to") + 1).cast(kind).alias(_LO)).group_by(_LO).agg(-_length())
-        return pl.concat([begun, ended])
+
+def begun(steps: pl.DataFrame, place: str, windows: Sequence[Range], most_ticks: int) -> pl.DataFrame:
+    """Place, window and how many begin to count there (and, unless windows lie apart, fewer how many end to).
+
+    Windows neither begin nor end before one in front of them. What ends in the last of them ends after it.
+    """
+    first, last = _reach(windows, most_ticks)
+    # A window in which the same entity was already counted at the place isn't begun again.
+    before = steps[BEFORE]
+    counted = pl.select(pl.when(before >= 0).then(last.gather(before.clip(0, None))).otherwise(-1)).to_series() + 1
+    spans = steps.select(
+        place,
+        pl.max_horizontal(first.gather(steps[TICK]), counted).alias("from"),
+        last.gather(steps[TICK]).alias("to"),
+        "@n",
+    ).filter(pl.col("from") <= pl.col("to"))
+    begins = spans.group_by(place, pl.col("from").alias("@window")).agg(pl.col("@n").sum())
+    if apart(windows):
+        return begins
+    ends = spans.group_by(place, (pl.col("to") + 1).alias("@window")).agg(-pl.col("@n").sum())
+    return pl.concat([begins, ends])
 
 
 def coded(entities: pl.Series) -> pl.Series:
@@ -181,7 +197,3 @@ def _reach(windows: Sequence[Range], most_ticks: int) -> tuple[pl.Series, pl.Ser
         first.append(begin)
         last.append(end - 1)
     return pl.Series(first, dtype=pl.Int64), pl.Series(last, dtype=pl.Int64)
-
-
-def _length() -> pl.Expr:
-    return pl.len().cast(pl.Int64).alias(_STEP)

@@ -11,82 +11,77 @@ from typing import TypeVar
 
 import polars as pl
 
-from hgplan.engine.additive import cells, over_windows
+from hgplan.engine.additive import Running, cells, edges
 from hgplan.engine.grid import Grid
-from hgplan.engine.keys import Keys, apart, chains, coded
-from hgplan.engine.places import PLACE, Places
-from hgplan.engine.rowsets import Reader, Rows
+from hgplan.engine.keys import Keys, apart, begun, chains, coded
+from hgplan.engine.places import PLACE
+from hgplan.engine.rowsets import Reader
+from hgplan.engine.streams import Stream, places_of
 from hgplan.engine.ticks import Range, Ticks, whole_ranges
 from hgplan.engine.tree import NODE
-from hgplan.engine.visible import DAY
 
-__all__ = ["added", "different", "leaf_counts", "packable", "places_of", "spread"]
+__all__ = ["added", "different", "leaf_counts", "spread"]
 
 _K = TypeVar("_K", bound=Hashable)
 
 
-def packable(grid: Grid, rows: Rows) -> bool:
-    """Whether rows can be coded by place: they are the same for all nodes, and no groups are asked."""
-    return not grid.by and not rows.placed
-
-
-def places_of(reader: Reader, grid: Grid) -> Places:
-    """The places of a grid's nodes."""
-    return reader.once(("places", grid.nodes.key), lambda: Places(grid.nodes))
-
-
-def leaf_counts(reader: Reader, grid: Grid, name: Hashable, rows: pl.DataFrame, ticks: Ticks) -> pl.DataFrame:
-    """Place, tick and how many rows; `name` is what the rows are known by."""
-    return reader.once(
-        ("cells", name, grid.nodes.key, ticks),
-        lambda: cells(*_codes(reader, grid, name, rows, ticks), len(ticks)),
-    )
+def leaf_counts(reader: Reader, grid: Grid, stream: Stream) -> tuple[Ticks, pl.DataFrame]:
+    """Ticks, and by place and tick how many rows."""
+    ticks = reader.ticks(grid.windows)
+    key = ("cells", stream.key, grid.nodes.key, ticks)
+    return ticks, reader.once(key, lambda: cells(*_codes(reader, grid, stream, ticks), len(ticks)))
 
 
 def added(
-    reader: Reader, grid: Grid, name: Hashable, rows: pl.DataFrame, values: tuple[Hashable, pl.Expr] | None = None
+    reader: Reader, grid: Grid, stream: Stream, values: tuple[Hashable, Callable[[], pl.Series]] | None = None
 ) -> pl.Series:
     """How many rows, or the sum of a whole number that each has, for every node and window.
 
-    `values` are what the values are known by, and the values.
+    `values` are what the values are known by, and what gives them.
     """
     ticks = reader.ticks(grid.windows)
-    ranges = ticks.ranges(grid.windows.each)
-    assert ranges is not None  # the reader's ticks fit every window that it has been shown
-    if values is None:
-        leaf = leaf_counts(reader, grid, name, rows, ticks)
-    else:
-        key, value = values
+    ranges = _ranges(ticks, grid)
+    places = places_of(reader, grid)
 
-        def counted() -> pl.DataFrame:
-            return cells(*_codes(reader, grid, name, rows, ticks), len(ticks), rows.select(value).to_series())
+    def running() -> Running:
+        if values is None:
+            return Running.of(leaf_counts(reader, grid, stream)[1], places, len(ticks))
+        return Running.of(cells(*_codes(reader, grid, stream, ticks), len(ticks), values[1]()), places, len(ticks))
 
-        leaf = reader.once(("cells", name, grid.nodes.key, ticks, key), counted)
-    return over_windows(leaf, places_of(reader, grid), len(ticks), ranges)
+    of, asked = values[0] if values else None, tuple(map(tuple, ranges))
+    between = reader.once(
+        ("edges", grid.nodes.key, ticks, asked), lambda: edges(ranges, len(grid.nodes.ids), len(ticks))
+    )
+    sums = reader.once(("running", stream.key, grid.nodes.key, ticks, of), running).over(between)
+    return pl.zeros(len(grid), pl.Int64, eager=True) if sums is None else sums
 
 
-def different(
-    reader: Reader, grid: Grid, name: Hashable, key: str, rows: Callable[[], pl.DataFrame]
-) -> pl.Series | None:
+def different(reader: Reader, grid: Grid, stream: Stream, key: str | pl.Series) -> pl.Series | None:
     """How many different values of a column, for every node and window; None where they can't be packed."""
     ticks = reader.ticks(grid.windows)
-    ranges = ticks.ranges(grid.windows.each)
-    assert ranges is not None
-    whole = whole_ranges(ranges)
+    whole = whole_ranges(_ranges(ticks, grid))
     if whole is None:
         return None
-    known = ("keys", name, key, grid.nodes.key, ticks)
-    found = reader.once(known, lambda: _keys(reader, grid, name, key, rows(), ticks))
+    name = ("states", stream.key, key if isinstance(key, str) else key.name, grid.nodes.key, ticks)
+    found = reader.once(name, lambda: _states(reader, grid, stream, key, ticks))
     if found is None:
         return None
     spans = sorted({window for window in whole if window is not None})
-    return spread(grid, whole, _counted(reader, grid, known, found, spans, len(ticks)))
+    return spread(grid, whole, _counted(reader, grid, name, found, spans, len(ticks)))
+
+
+def _ranges(ticks: Ticks, grid: Grid) -> list[list[Range]]:
+    ranges = ticks.ranges(grid.windows.each)
+    assert ranges is not None  # the reader's ticks fit every window that it has been shown
+    return ranges
 
 
 def spread(grid: Grid, asked: Sequence[_K | None], counts: tuple[Mapping[_K, int], pl.Series]) -> pl.Series:
     """Figures of different windows, node by node, laid on the grid; nought where a window has no days."""
     index, found = counts
     width = len(index)
+    if [window for window in asked if window is not None] == list(index) and len(asked) == width:
+        return found
     columns = pl.Series([-1 if window is None else index[window] for window in asked], dtype=pl.Int64)
     cell = pl.int_range(len(grid), dtype=pl.Int64, eager=True)
     column = columns.gather(cell % max(len(asked), 1))
@@ -97,19 +92,17 @@ def spread(grid: Grid, asked: Sequence[_K | None], counts: tuple[Mapping[_K, int
     return pl.select(pl.when(column >= 0).then(told).otherwise(0)).to_series().cast(found.dtype)
 
 
-def _codes(reader: Reader, grid: Grid, name: Hashable, rows: pl.DataFrame, ticks: Ticks) -> tuple[pl.Series, pl.Series]:
-    """The place and the tick of each row."""
-    places = reader.once(("place", name, grid.nodes.key), lambda: places_of(reader, grid).of(rows))
-    return places, reader.once(("tick", name, ticks), lambda: ticks.at(rows[DAY]))
+def _codes(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks) -> tuple[pl.Series, pl.Series]:
+    return stream.places(reader, places_of(reader, grid)), stream.ticks(reader, ticks)
 
 
-def _keys(
-    reader: Reader, grid: Grid, name: Hashable, key: str, rows: pl.DataFrame, ticks: Ticks
-) -> tuple[Keys, Keys] | None:
-    """Those at one place, by place, and the others by node."""
+def _states(
+    reader: Reader, grid: Grid, stream: Stream, key: str | pl.Series, ticks: Ticks
+) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """The steps of those at one place, by place, and of the others, by node."""
     places = places_of(reader, grid)
-    place, tick = _codes(reader, grid, name, rows, ticks)
-    entities = rows[key]
+    place, tick = _codes(reader, grid, stream, ticks)
+    entities = stream.column(key) if isinstance(key, str) else key
     if entities.null_count():
         known = entities.is_not_null()
         entities, place, tick = entities.filter(known), place.filter(known), tick.filter(known)
@@ -118,18 +111,24 @@ def _keys(
     except TypeError:
         return None
     alone, moved = Keys.of(codes, place, tick, most_places=len(places), most_ticks=len(ticks)).split()
-    return alone, moved.at_nodes(places)
+    by_node = moved.at_nodes(places).steps()
+    return alone.steps(), by_node.select(pl.col(PLACE).cast(pl.Int32).alias(NODE), pl.exclude(PLACE))
 
 
 def _counted(
-    reader: Reader, grid: Grid, name: Hashable, keys: tuple[Keys, Keys], spans: Sequence[Range], most_ticks: int
+    reader: Reader,
+    grid: Grid,
+    name: Hashable,
+    states: tuple[pl.DataFrame, pl.DataFrame],
+    spans: Sequence[Range],
+    most_ticks: int,
 ) -> tuple[dict[Range, int], pl.Series]:
     """Counts of different windows, node by node. What was counted for other windows is found again."""
     families: list[tuple[dict[Range, int], pl.Series]] = reader.once(("families", name), list)
     for index, found in families:
         if all(span in index for span in spans):
             return index, found
-    alone, moved = keys
+    alone, moved = states
     places, nodes = places_of(reader, grid), len(grid.nodes.ids)
     columns: list[pl.DataFrame] = []
     numbered: dict[Range, int] = {}
@@ -137,8 +136,8 @@ def _counted(
         windows = [spans[number] for number in chain]
         steps = pl.concat(
             [
-                places.rolled(alone.counted(windows, most_ticks)).select(NODE, "@window", "@n"),
-                moved.counted(windows, most_ticks).select(pl.col(PLACE).cast(pl.Int32).alias(NODE), "@window", "@n"),
+                places.rolled(begun(alone, PLACE, windows, most_ticks)).select(NODE, "@window", "@n"),
+                begun(moved, NODE, windows, most_ticks),
             ]
         )
         width = len(windows) + 1

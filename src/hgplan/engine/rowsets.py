@@ -93,7 +93,12 @@ class Reader:
     @property
     def root(self) -> Nodes:
         """The organisation as a whole."""
-        return Nodes(self.facts.organisation, (self.facts.organisation.root,), self.tree)
+        return self.nodes((self.facts.organisation.root,))
+
+    def nodes(self, ids: tuple[str, ...], pools: Mapping[str, tuple[str, ...]] | None = None) -> Nodes:
+        """Units (or pools of units) as nodes; the same ones are worked out once."""
+        named = tuple(sorted((pools or {}).items()))
+        return self.once(("nodes", ids, named), lambda: Nodes(self.facts.organisation, ids, self.tree, pools or {}))
 
     def table(self, name: str) -> Visible:
         """The visible rows of a table."""
@@ -145,7 +150,7 @@ class Reader:
     def merged(self, rows: Rows, nodes: Nodes | None) -> pl.DataFrame:
         """Spells with their runs: at each node, or (None) in the whole organisation whatever the tree."""
         if nodes is None:
-            return merged(rows.frame, [ENTITY], rows.bridge)
+            return self.once(("merged", rows), lambda: merged(rows.frame, [ENTITY], rows.bridge))
         return merged(pieces(rows.frame, nodes), [NODE, ENTITY], rows.bridge)
 
     def starts(self, rows: Rows, nodes: Nodes, scope: Scope) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 from hgplan.engine.visible import DAY, END, ENTITY, FAR, RANK, STAND
 from hgplan.model.durations import Duration
 
-__all__ = ["BEFORE", "RUN", "RUN_END", "RUN_START", "closing", "ends_in", "merged", "opening", "runs"]
+__all__ = ["BEFORE", "RUN", "RUN_END", "RUN_START", "closing", "ends_in", "merged", "opening", "runs", "spans"]
 
 RUN, RUN_START, RUN_END, BEFORE = "@run", "@run_start", "@run_end", "@before"
 _REACH, _GROUP = "@reach", "@group"
@@ -23,6 +23,21 @@ def merged(spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None = Non
     Runs of one group of `keys` never touch.
     With `gap`, a silence of at most that length is part of the run. Rows without an entity belong to no run.
     """
+    numbered = _numbered(spells, keys, gap)
+    spans = numbered.group_by(RUN, _GROUP).agg(pl.col(DAY).min().alias(RUN_START), pl.col(END).max().alias(RUN_END))
+    spans = spans.sort(RUN).with_columns(
+        pl.when(pl.col(_GROUP) == pl.col(_GROUP).shift(1)).then(pl.col(RUN_END).shift(1)).alias(BEFORE)
+    )
+    return numbered.drop(_GROUP).join(spans.drop(_GROUP), on=RUN, how="left", maintain_order="left")
+
+
+def spans(spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None = None) -> pl.DataFrame:
+    """The runs alone: their keys, first day and the day after the last, as days of spells again."""
+    numbered = _numbered(spells, keys, gap)
+    return numbered.group_by(RUN).agg(*(pl.col(key).first() for key in keys), pl.col(DAY).min(), pl.col(END).max())
+
+
+def _numbered(spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None) -> pl.DataFrame:
     ordered = spells.filter(pl.col(ENTITY).is_not_null()).sort([*keys, DAY, END])
     end = pl.col(END)
     if gap is not None:
@@ -36,12 +51,7 @@ def merged(spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None = Non
     marked = marked.with_columns((above + end.to_physical().cast(pl.Int64)).cum_max().shift(1).alias(_REACH))
     start = above + pl.col(DAY).to_physical().cast(pl.Int64)
     begins = pl.col(_REACH).is_null() | (pl.col(_REACH) // _LIMIT < start // _LIMIT) | (start > pl.col(_REACH))
-    numbered = marked.with_columns(begins.cum_sum().cast(pl.Int64).alias(RUN)).drop(_REACH)
-    spans = numbered.group_by(RUN, _GROUP).agg(pl.col(DAY).min().alias(RUN_START), pl.col(END).max().alias(RUN_END))
-    spans = spans.sort(RUN).with_columns(
-        pl.when(pl.col(_GROUP) == pl.col(_GROUP).shift(1)).then(pl.col(RUN_END).shift(1)).alias(BEFORE)
-    )
-    return numbered.drop(_GROUP).join(spans.drop(_GROUP), on=RUN, how="left", maintain_order="left")
+    return marked.with_columns(begins.cum_sum().cast(pl.Int64).alias(RUN)).drop(_REACH)
 
 
 def runs(members: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

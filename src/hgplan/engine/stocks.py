@@ -7,11 +7,12 @@ from datetime import date
 
 import polars as pl
 
-from hgplan.engine.grid import CELL, Figures, Grid
-from hgplan.engine.packed import places_of, spread
+from hgplan.engine.grid import CELL, Figures, Grid, counts
+from hgplan.engine.packed import spread
 from hgplan.engine.places import PLACE
 from hgplan.engine.rowsets import Reader, Rows
-from hgplan.engine.runs import RUN_END, RUN_START, merged, runs
+from hgplan.engine.runs import RUN_END, RUN_START, merged, runs, spans
+from hgplan.engine.streams import places_of
 from hgplan.engine.tree import NODE, pieces
 from hgplan.engine.visible import DAY, END, ENTITY, UNIT
 from hgplan.engine.windows import WINDOW
@@ -51,30 +52,29 @@ def _packed(reader: Reader, grid: Grid, measure: Active, rows: Rows) -> Figures:
         index = {day: place for place, day in enumerate(wanted)}
         people, behind = _stood(reader, grid, measure, rows, wanted)
         families.append((index, people, behind))
-    laid = pl.DataFrame({"k": spread(grid, days, (index, people)), "n": spread(grid, days, (index, behind))})
-    return Figures.of(laid, pl.col("k"), rows=pl.col("n"))
+    return counts(spread(grid, days, (index, people)), spread(grid, days, (index, behind)))
 
 
 def _stood(
     reader: Reader, grid: Grid, measure: Active, rows: Rows, days: Sequence[date]
 ) -> tuple[pl.Series, pl.Series]:
     """For every node and day, how many people stand in the state, and how many spells."""
-    alone, others = reader.once(("alone", measure.rows), lambda: _alone(rows.frame))
-    several = runs(merged(pieces(others, grid.nodes), [NODE, ENTITY], rows.bridge), [NODE, ENTITY])
+    known, still, moved = reader.once(("still", measure.rows), lambda: _still(rows))
+    several = spans(pieces(moved, grid.nodes), [NODE, ENTITY], rows.bridge)
     places, read = places_of(reader, grid), pl.Series(days, dtype=pl.Date)
 
-    def steps(frame: pl.DataFrame, key: str, start: str, end: str) -> pl.DataFrame:
+    def steps(frame: pl.DataFrame, key: str) -> pl.DataFrame:
         """What begins (+1) and ends (-1) at each day read, by place or node."""
         changed = [
             frame.select(key, read.search_sorted(frame[edge], side="left").cast(pl.Int64).alias(_ORDER))
             .group_by(key, _ORDER)
             .agg((pl.len().cast(pl.Int64) * sign).alias(_N))
-            for edge, sign in ((start, 1), (end, -1))
+            for edge, sign in ((DAY, 1), (END, -1))
         ]
         return pl.concat(changed)
 
     def rolled(frame: pl.DataFrame) -> pl.DataFrame:
-        leaf = steps(frame.with_columns(pl.col(UNIT).cast(pl.UInt32).alias(PLACE)), PLACE, DAY, END)
+        leaf = steps(frame.with_columns(pl.col(UNIT).cast(pl.UInt32).alias(PLACE)), PLACE)
         return places.rolled(leaf).select(NODE, _ORDER, _N)
 
     def summed(changes: Sequence[pl.DataFrame]) -> pl.Series:
@@ -90,16 +90,19 @@ def _stood(
         cell = pl.int_range(len(dense), dtype=pl.Int64, eager=True)
         return dense.filter(cell % width < len(days))
 
-    single = rolled(alone)
-    people = summed([single, steps(several, NODE, RUN_START, RUN_END)])
-    return people, summed([single, rolled(others)])
+    return summed([rolled(still), steps(several, NODE)]), summed([rolled(known)])
 
 
-def _alone(spells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The spells of those who have only one, and the others'; nobody's spells are left out."""
-    known = spells.filter(pl.col(ENTITY).is_not_null())
-    one = known.select(pl.col(ENTITY).is_unique()).to_series()
-    return known.filter(one), known.filter(~one)
+def _still(rows: Rows) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Everybody's spells, the runs of those who have one unit, and the runs by unit of the others.
+
+    Runs of runs are the same as runs of spells, so what was merged in a unit is merged again where units meet.
+    """
+    known = rows.frame.select(UNIT, ENTITY, DAY, END).filter(pl.col(ENTITY).is_not_null())
+    alone = known.select(pl.col(ENTITY).is_unique()).to_series()
+    stood = spans(known.filter(~alone), [UNIT, ENTITY], rows.bridge).select(UNIT, ENTITY, DAY, END)
+    stays = stood.select(pl.col(UNIT).min().over(ENTITY) == pl.col(UNIT).max().over(ENTITY)).to_series()
+    return known, pl.concat([known.filter(alone), stood.filter(stays)]), stood.filter(~stays)
 
 
 def _standing(grid: Grid, spans: pl.DataFrame, start: str, end: str, measure: Active) -> pl.Series:

@@ -22,6 +22,13 @@ _Span: TypeAlias = tuple[date, date]
 Placements: TypeAlias = dict[str, list[tuple[str, date, date]]]
 
 
+@attrs.frozen(cache_hash=True)
+class Asked:
+    """Nodes with their members; as a key it is hashed once, however many units there are."""
+
+    nodes: tuple[tuple[str, tuple[str, ...]], ...]
+
+
 @attrs.frozen(eq=False)
 class Nodes:
     """The units (or pools of units) that are asked for, and the spans in which other units lie below each."""
@@ -35,10 +42,10 @@ class Nodes:
         """The units whose subtrees make the node: itself, or those that the pool names."""
         return self.pools.get(id, (id,))
 
-    @property
-    def key(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    @cached_property
+    def key(self) -> Asked:
         """What makes two lists of nodes the same question."""
-        return tuple((id, self.members(id)) for id in self.ids)
+        return Asked(tuple((id, self.members(id)) for id in self.ids))
 
     @cached_property
     def frame(self) -> pl.DataFrame:

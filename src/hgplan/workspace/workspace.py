@@ -191,8 +191,9 @@ class Workspace(Allocating, Experimenting, Following):
                 grain=periods.grain,
                 grain_name=periods.name,
                 reader=reader,
+                next=[(later.each, later.grain) for later in calendars[number:]],
             )
-            for periods in calendars
+            for number, periods in enumerate(calendars, 1)
         ]
         return answers[0] if len(answers) == 1 else pl.concat(answers, how="vertical_relaxed")
 
