@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,6 +16,7 @@ from hgplan import (
     Measure,
     Plan,
     PlanError,
+    PluginError,
     Plugins,
     Strategy,
     Target,
@@ -87,6 +89,75 @@ def test_the_other_metrics_have_their_figures() -> None:
         ("bad.broken", None), ("bad.broken", None), ("good.fine", 1.0), ("good.fine", 1.0),
     ]  # fmt: skip
     assert len(ws.faults) == 1
+
+
+def _twice(rows: Sequence[tuple[object, ...]]) -> int:
+    return len([row[0] for row in rows])
+
+
+def _no_one(_state: object) -> float:
+    return [0.0][1]
+
+
+BREAKS = [
+    ({"partial": _raises}, "failed in partial: ZeroDivisionError"),
+    ({"partial": _exits}, "failed in partial: SystemExit"),
+    ({"combine": _raises}, "failed in combine: ZeroDivisionError"),
+    ({"final": _no_one}, "failed in final: IndexError"),
+    ({"final": _exits}, "failed in final: SystemExit"),
+    ({"final": lambda _: "2"}, "gave str as its figure"),
+    ({"final": lambda _: 10**400}, "failed in final: OverflowError"),
+]
+
+
+def _counting(broken: dict[str, Any]) -> Aggregate:
+    return Aggregate("kind", "1", **{"partial": _twice, "combine": sum, "final": float, **broken})
+
+
+@pytest.mark.parametrize(("broken", "what"), BREAKS)
+def test_a_counting_of_the_host_s_own_that_breaks_is_its_author_s_fault_by_name(
+    broken: dict[str, Any], what: str
+) -> None:
+    ws = Workspace(tables=[CONTACTS], data=DATA, metrics=[_counting(broken)])
+    with pytest.raises(PluginError, match=f"^aggregate 'kind' 1 {what}") as told:
+        ws.measure(["contacts.count()", "contacts.aggregate('kind', n)"])
+    assert "cell" not in str(told.value)
+    assert "failed" not in what or "Overflow" in what or str(told.value.where).startswith("test_broken_metrics.py:")
+    assert ws.faults == ()
+
+
+@pytest.mark.parametrize(("broken", "what"), BREAKS)
+def test_a_counting_of_a_plugin_s_that_breaks_costs_only_its_own_figures(broken: dict[str, Any], what: str) -> None:
+    plugins = Plugins.of(bad=_Brings(_counting(broken)))
+    ws = Workspace(tables=[CONTACTS], data=DATA, plugins=plugins)
+    assert ws.measure(["contacts.count()", "contacts.aggregate('kind', n)"])["value"].to_list() == [2.0, None]
+    (fault,) = ws.faults
+    assert f"aggregate 'kind' 1 {what}" in str(fault)
+
+
+def test_the_host_s_own_counting_is_no_plugin_s_of_the_same_name() -> None:
+    plugins = Plugins.of(bad=_Brings(_counting({})))
+    ws = Workspace(tables=[CONTACTS], data=DATA, plugins=plugins, metrics=[_counting({"final": _no_one})])
+    assert ws.measure("contacts.aggregate('bad.kind', n)")["value"].to_list() == [2.0]
+    with pytest.raises(PluginError, match="failed in final: IndexError"):
+        ws.measure("contacts.aggregate('kind', n)")
+    assert ws.faults == ()
+
+
+def test_a_counting_that_is_given_no_column_says_how_to_give_one() -> None:
+    ws = Workspace(tables=[CONTACTS], data=DATA, metrics=[_counting({})])
+    with pytest.raises(PluginError, match="failed in partial: IndexError") as told:
+        ws.measure("contacts.aggregate('kind')")
+    assert told.value.hint == "it was given no column: write aggregate('kind', column)"
+
+
+class _Brings:
+    def __init__(self, counting: Aggregate) -> None:
+        self.counting = counting
+
+    @hookimpl
+    def hgplan_metrics(self) -> Iterator[object]:
+        yield self.counting
 
 
 def test_a_formula_that_uses_a_broken_counting_of_a_plugin_costs_only_its_own_figures() -> None:

@@ -15,10 +15,11 @@ from hgplan.engine.rowwise import Typed, lower
 from hgplan.engine.tree import NODE
 from hgplan.engine.visible import DAY, RANK, STAND, UNIT
 from hgplan.engine.windows import WINDOW
-from hgplan.errors import UnknownName, nearest
+from hgplan.errors import PluginError, UnknownName, nearest
 from hgplan.metrics.aggregates import Aggregate
 from hgplan.metrics.counts import Aggregated
 from hgplan.metrics.nodes import columns_of
+from hgplan.plugins import run_on_data
 
 __all__ = ["aggregated"]
 
@@ -38,9 +39,8 @@ def aggregated(reader: Reader, grid: Grid, measure: Aggregated) -> Figures:
     figures: list[dict[str, object]] = []
     gathered = cells.sort(_STATE).group_by(grid.keys, maintain_order=True).agg(_STATE, pl.col(_N).sum())
     for *key, numbers, behind in gathered.iter_rows():
-        figure = aggregate.final(aggregate.combine([states[number] for number in numbers]))
-        value = None if figure is None else float(figure)
-        figures.append({**dict(zip(grid.keys, key, strict=True)), _N: behind, _X: value})
+        figure = _figure(aggregate, [states[number] for number in numbers])
+        figures.append({**dict(zip(grid.keys, key, strict=True)), _N: behind, _X: figure})
     schema = {name: cells.schema[name] for name in grid.keys} | {_N: pl.Int64(), _X: pl.Float64()}
     laid = grid.laid(pl.DataFrame(figures, schema=schema))
     finite = pl.when(pl.col(_X).is_finite()).then(pl.col(_X))
@@ -63,8 +63,27 @@ def _leaves(reader: Reader, grid: Grid, measure: Aggregated, aggregate: Aggregat
     taken = [list(zip(*columns, strict=True)) for columns in zip(*came, strict=True)]
     if not names:
         taken = [[()] * length for length in leaves[_N]]
-    states = [aggregate.partial(rows_there) for rows_there in taken]
+    hint = None if names else f"it was given no column: write aggregate({measure.name!r}, column)"
+    states = run_on_data(_in(aggregate, "partial"), lambda: [aggregate.partial(held) for held in taken], hint=hint)
     return Rows(leaves.drop(names), rows.table, rows.kind, rows.placed), states
+
+
+def _figure(aggregate: Aggregate, states: list[Any]) -> float | None:
+    """What the author's code makes of the states of one cell: a number, or None."""
+    state = run_on_data(_in(aggregate, "combine"), lambda: aggregate.combine(states))
+    figure = run_on_data(_in(aggregate, "final"), lambda: aggregate.final(state))
+    if figure is None:
+        return None
+    if not hasattr(figure, "__float__"):
+        raise PluginError(
+            f"aggregate {aggregate.name!r} {aggregate.version} gave {type(figure).__name__} as its figure",
+            hint="final gives a number, or None",
+        )
+    return run_on_data(_in(aggregate, "final"), lambda: float(figure))
+
+
+def _in(aggregate: Aggregate, step: str) -> str:
+    return f"aggregate {aggregate.name!r} {aggregate.version} failed in {step}"
 
 
 def _of_last_days(reader: Reader, grid: Grid, measure: Aggregated, cells: pl.DataFrame) -> pl.DataFrame:

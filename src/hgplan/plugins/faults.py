@@ -12,7 +12,7 @@ import attrs
 from hgplan.errors import DataError, HgplanError, PlanError, PluginError
 from hgplan.plugins.installed import Plugin
 
-__all__ = ["Fault", "attempt", "attempt_on_data", "fault", "in_order", "place_of"]
+__all__ = ["Fault", "attempt", "attempt_on_data", "fault", "in_order", "place_of", "run_on_data"]
 
 T = TypeVar("T")
 
@@ -82,6 +82,19 @@ def attempt_on_data(plugin: Plugin, hook: str, work: Callable[[], T]) -> T | Fau
         return fault(plugin, hook, error.what, where=where, hint=error.hint)
     except BaseException as error:  # as above
         return fault(plugin, hook, type(error).__name__, where=place_of(error))
+
+
+def run_on_data(what: str, work: Callable[[], T], *, hint: str | None = None) -> T:
+    """Do what runs somebody's code over people's rows, whoever brought it: what it raises is told as a PluginError.
+
+    That says what broke, by which kind of exception and where, and leaves out the exception's words.
+    """
+    try:
+        return work()
+    except (KeyboardInterrupt, HgplanError):
+        raise
+    except BaseException as error:  # as above
+        raise PluginError(f"{what}: {type(error).__name__}", where=place_of(error), hint=hint) from None
 
 
 def told(error: BaseException) -> str:

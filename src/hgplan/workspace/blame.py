@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from hgplan.metrics import Aggregate, Metric
 from hgplan.metrics.counts import Aggregated
 from hgplan.metrics.reads import measures_in, tables_read
 from hgplan.model import Period, Plan
-from hgplan.plugins import METRICS, SOURCES, Fault, Plugin, Plugins, attempt, attempt_on_data
+from hgplan.plugins import METRICS, SOURCES, Fault, Offer, Plugin, Plugins, attempt, attempt_on_data
 
 __all__ = ["Blame"]
 
@@ -24,8 +24,9 @@ _T = TypeVar("_T")
 class Blame:
     """Whose code a metric runs, and the faults that came of running it; what a plugin breaks is kept as values."""
 
-    def __init__(self, plan: Plan | None, plugins: Plugins) -> None:
-        self._plan, self._plugins = plan, plugins
+    def __init__(self, plan: Plan | None, plugins: Plugins, own: Collection[str] = ()) -> None:
+        # The host's own kinds of counting stand before any that plugins brought by the same name.
+        self._plan, self._plugins, self._own = plan, plugins, frozenset(own)
         self._faults: dict[Fault, None] = {}
 
     @property
@@ -38,11 +39,10 @@ class Blame:
         named = {plugin.name: plugin for plugin in self._plugins.plugins}
         if metric.namespace in named:
             return named[metric.namespace], METRICS.hook
-        counted = {part.name for part in measures_in(metric.measure) if isinstance(part, Aggregated)}
-        for kind_of_counting in self._plugins.offers(METRICS) if counted else ():
-            names = (kind_of_counting.id, kind_of_counting.name)
-            if isinstance(kind_of_counting.item, Aggregate) and not counted.isdisjoint(names):
-                return kind_of_counting.plugin, METRICS.hook
+        counted = [part for part in measures_in(metric.measure) if isinstance(part, Aggregated)]
+        for brought in self._plugins.offers(METRICS) if counted else ():
+            if isinstance(brought.item, Aggregate) and any(self._is_of(part, brought) for part in counted):
+                return brought.plugin, METRICS.hook
         for table in tables_read(metric.measure) if self._plan else ():
             declared = self._plan.tables.get(table) if self._plan else None
             origin = declared.source.origin if declared and declared.source else None
@@ -53,6 +53,12 @@ class Blame:
                 if kind in (offer.name, offer.id):
                     return offer.plugin, "hgplan_sources"
         return None
+
+    def _is_of(self, part: Aggregated, offer: Offer[Metric | Aggregate]) -> bool:
+        """Whether the kind of counting that a measure names, or holds, is the one that a plugin offers."""
+        if part.aggregate is not None:
+            return bool(part.aggregate == offer.item)
+        return part.name in (offer.id, offer.name) and part.name not in self._own
 
     def attempt(self, metric: Metric, work: Callable[[], _T]) -> _T | None:
         """Do what runs a metric's own function; None where its plugin fails. The plan's own faults pass."""

@@ -74,8 +74,8 @@ class Workspace(Allocating, Experimenting, Following):
             "organisation", title=plan.organisation if plan else None
         )
         self.plugins = plugins or Plugins.none()
-        self._blame = Blame(plan, self.plugins)
         self._catalogue = Catalogue.of(plan, self.plugins, tables, metrics)
+        self._blame = Blame(plan, self.plugins, self._catalogue.own_aggregates)
         self._data = Data(data or {}, openers or {})
         self._tables, self._metrics = tuple(tables), tuple(metrics)
         self._faults, self._locate = tuple(faults), locate
