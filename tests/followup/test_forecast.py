@@ -102,8 +102,9 @@ def test_with_fewer_than_three_earlier_years_nothing_is_foretold_and_the_answer_
     assert ws.attainment(until=UNTIL).select(FORETOLD).row(0) == (None, None, None, None)
     told = ws.forecast("grow", until=UNTIL)
     assert (told.why, told.forecast, told.method) == ("history", None, None)
-    assert "There isn't enough history for a forecast" in told.text("en")
-    assert "Historiken räcker inte till en prognos" in told.text("sv")
+    known = 2022 - first
+    assert f"There isn't enough history for a forecast: earlier years known {known}, at least 3" in told.text("en")
+    assert f"Historiken räcker inte till en prognos: kända tidigare år {known}, minst 3" in told.text("sv")
 
 
 def test_a_forecast_tells_its_method_its_years_and_its_probability_in_two_languages() -> None:

@@ -72,7 +72,7 @@ def foresee(
         return Foresight(why="incomplete")
     own, shape = past.courses(goal, unit, period), past.shape(goal, unit, period)
     years = past.years(own, shape, day, period)
-    periods = tuple(course.period for course in own)
+    periods = past.periods(goal, unit, period)
     if len(years) < FEWEST:
         return Foresight(why="history", periods=periods)
     whole = _are_whole(value, years)

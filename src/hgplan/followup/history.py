@@ -77,6 +77,12 @@ class Past:
             values = tuple((day, figures[earlier.start, day].value) for day in days)
             yield Course(period=earlier, values=values)
 
+    def periods(self, goal: int, unit: str, period: Period) -> tuple[Period, ...]:
+        """The earlier periods of which all is known; where none was asked for, those that the data reach back to."""
+        if self._figures(goal, unit):
+            return tuple(course.period for course in self.courses(goal, unit, period))
+        return self.looked.get((goal, (period.start, period.end)), ())
+
     def shape(self, goal: int, unit: str, period: Period) -> Shape:
         """The courses by which a unit's pace is drawn: its own, or the whole organisation's where it has too little."""
         own = self.courses(goal, unit, period)
@@ -120,7 +126,7 @@ def looked_at(
 ) -> Looked:
     """The earlier periods of which each goal's pace or forecast wants to know.
 
-    `known` are the goals whose metric is there. For a forecast alone nothing is looked at where there are too few.
+    `known` are the goals whose metric is there.
     """
     found: dict[tuple[int, Span], tuple[Period, ...]] = {}
     for (number, period), read in schedule.items():
@@ -133,7 +139,7 @@ def looked_at(
         if since is None:
             continue
         earlier = earlier_periods(period, since=since, until=until)
-        if earlier and (by_pace or len(earlier) >= FEWEST):
+        if earlier:
             found[number, (period.start, period.end)] = earlier
     return found
 
@@ -142,11 +148,15 @@ def past_questions(
     looked: Looked, lines: Iterable[Line], schedule: Schedule, followed: Sequence[Followed], paces: Sequence[Pace],
     root: str,
 ) -> list[Question]:  # fmt: skip
-    """What has to be asked of the past, for the same units wherever the same days are wanted: one asking for all."""
+    """What has to be asked of the past, for the same units wherever the same days are wanted: one asking for all.
+
+    For a forecast alone nothing is asked of fewer years than it takes.
+    """
     spans = {
         (number, period): _spans(period, earlier, read, paces[number])
         for (number, period), read in schedule.items()
         if (earlier := looked.get((number, (period.start, period.end))))
+        and (looks_back(paces[number]) or len(earlier) >= FEWEST)
     }
     units: dict[tuple[Span, ...], dict[str, None]] = {}
     for line in lines:

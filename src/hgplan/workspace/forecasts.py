@@ -43,8 +43,8 @@ _WHY: Final[dict[Unforeseen, tuple[str, str]]] = {
         "No forecast: earlier years brought nothing to go by.",
     ),
     "history": (
-        "Historiken räcker inte till en prognos: {years} tidigare år av minst {fewest} är känt.",
-        "There isn't enough history for a forecast: {years} earlier years are known of at least {fewest}.",
+        "Historiken räcker inte till en prognos: kända tidigare år {years}, minst {fewest} behövs.",
+        "There isn't enough history for a forecast: earlier years known {years}, at least {fewest} needed.",
     ),
 }
 _PACES: Final = {
@@ -145,7 +145,7 @@ class Forecast:
         )
         if self.shape_of not in (None, self.unit):
             said += (
-                f" Årsformen är {self.shape_of}s, eftersom enheten själv har för lite."
+                f" Årets form är hämtad från {self.shape_of}, eftersom enheten själv har för lite."
                 if swedish
                 else f" The shape of the year is that of {self.shape_of}, since the unit has too little of its own."
             )
