@@ -4,6 +4,7 @@ from hgplan.engine.behind import rows_behind
 from hgplan.engine.extent import extent
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.figures import AVAILABILITY, figures, reader_for, unknown_figures
+from hgplan.engine.naming import check_tables, unnamed
 from hgplan.engine.notes import notes
 from hgplan.engine.provenance import Provenance, provenance
 from hgplan.engine.rowsets import Reader
@@ -15,6 +16,7 @@ __all__ = [
     "Provenance",
     "Reader",
     "Tree",
+    "check_tables",
     "extent",
     "figures",
     "notes",
@@ -22,4 +24,5 @@ __all__ = [
     "reader_for",
     "rows_behind",
     "unknown_figures",
+    "unnamed",
 ]

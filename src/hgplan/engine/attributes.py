@@ -26,7 +26,8 @@ def attribute_columns(facts: Facts, table: str, names: Iterable[str]) -> tuple[s
     for name in sorted(names):
         if name.startswith("@"):
             continue
-        if name in schema:
+        if name in schema or name in declared.columns:
+            # What is declared and isn't there is told with all that is lacking, where the table is read.
             found[name] = None
         elif "." in name:
             found[_reached(facts, declared, name)[0]] = None
@@ -75,11 +76,14 @@ def attributes(facts: Facts, table: FactTable, frame: pl.DataFrame, names: Seque
 def _dimension(facts: Facts, dimension: Dimension, attribute: str) -> pl.DataFrame:
     lazy = facts.frame(dimension.name)
     schema = lazy.collect_schema()
-    for column in (dimension.key, dimension.start, dimension.end, attribute):
-        if column is not None and column not in schema:
-            raise UnknownName(
-                f"dimension {dimension.name!r} has no column {column!r}", hint=nearest(column, schema.names())
-            )
+    named = dict.fromkeys([dimension.key, dimension.start, dimension.end, attribute, *dimension.columns])
+    lacking = [
+        UnknownName(f"dimension {dimension.name!r} has no column {column!r}", hint=nearest(column, schema.names()))
+        for column in named
+        if column is not None and column not in schema
+    ]
+    if lacking:
+        raise_all(f"the data of {dimension.name!r} lack columns", lacking)
     value = cast_column(attribute, schema[attribute], dimension.columns.get(attribute), facts.timezone)
     key = cast_column(dimension.key, schema[dimension.key], _as_key(dimension), facts.timezone)
     days = {

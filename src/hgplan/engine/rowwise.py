@@ -35,6 +35,16 @@ BEYOND: Final = 2**90
 
 Kind: TypeAlias = Literal["exact", "float", "text", "bool", "day", "null", "other"]
 
+_NAMES: Final[dict[Kind, str]] = {
+    "exact": "a number",
+    "float": "a number",
+    "text": "text",
+    "bool": "true or false",
+    "day": "a day",
+    "null": "nothing",
+    "other": "what is neither text, number nor day",
+}
+
 
 @attrs.frozen(eq=False)
 class Typed:
@@ -191,7 +201,8 @@ def _alike(node: Node, left: Typed, right: Typed) -> tuple[Typed, Typed]:
     if kinds == {"day", "text"}:
         return _as_day(node, left), _as_day(node, right)
     if len(kinds - {"null"}) > 1 or "other" in kinds:
-        raise PlanError(f"{node} compares {left.kind} with {right.kind}", hint="compare like with like")
+        what = f"{node} compares {_NAMES[left.kind]} with {_NAMES[right.kind]}"
+        raise PlanError(what, hint="compare like with like")
     return left, right
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "STAND",
     "UNIT",
     "Visible",
+    "check_declared",
     "visible",
 ]
 
@@ -78,9 +79,7 @@ def visible(
         )
     roles = _roles(table)
     wanted = [column for column in dict.fromkeys(columns) if column in schema]
-    for column in [*roles.values(), *table.columns]:
-        if column not in schema:
-            raise UnknownName(f"table {name!r} has no column {column!r}", hint=nearest(column, schema.names()))
+    check_declared(table, schema)
     days = {column for role, column in roles.items() if role in (DAY, END, OBSERVED)}
     casts = [
         as_day(column, schema[column], facts.timezone)
@@ -112,6 +111,18 @@ def visible(
         raise_all(f"the data of {name!r} are not as declared", faults)
     frame = _ranked(frame, table) if ordered else frame.with_columns(pl.col(ROW).alias(RANK))
     return _happened(frame.select(pl.exclude(r"^@content:.*$")), table, clocks)
+
+
+def check_declared(table: FactTable, schema: pl.Schema) -> None:
+    """Raise UnknownName, all together, for the declared columns that the data of a table don't have."""
+    declared = dict.fromkeys([*_roles(table).values(), *table.columns])
+    lacking = [
+        UnknownName(f"table {table.name!r} has no column {column!r}", hint=nearest(column, schema.names()))
+        for column in declared
+        if column not in schema
+    ]
+    if lacking:
+        raise_all(f"the data of {table.name!r} lack columns that were declared", lacking)
 
 
 def _broken(cast: Cast) -> str:

@@ -5,7 +5,7 @@ another is absent altogether; a hook that raises, gives a wrong item, asks for a
 name that no hook has is absent, whole, and the plugin's other hooks answer; no fault costs another plugin anything.
 """
 
-from hgplan.plugins.faults import Fault, attempt, attempt_on_data, run_on_data
+from hgplan.plugins.faults import Fault, attempt, attempt_on_data, fault, run_on_data
 from hgplan.plugins.installed import Plugin
 from hgplan.plugins.isolation import Limits
 from hgplan.plugins.offers import Conflict, Offer, resolve
@@ -41,6 +41,7 @@ __all__ = [
     "Promise",
     "attempt",
     "attempt_on_data",
+    "fault",
     "resolve",
     "run_on_data",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 import attrs
@@ -13,8 +12,9 @@ from hgplan.metrics.parameters import as_parameters
 from hgplan.model import Condition, Experiment, FrozenMapping, Goal, Plan
 from hgplan.workspace.blame import Blame
 from hgplan.workspace.catalogue import Catalogue
+from hgplan.workspace.naming import named
 
-__all__ = ["Bindings", "bind", "named"]
+__all__ = ["Bindings", "bind"]
 
 
 @attrs.frozen(eq=False)
@@ -23,6 +23,11 @@ class Bindings:
 
     found: dict[tuple[str, FrozenMapping[str, object]], Metric | None]
     faults: tuple[PlanError, ...]
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """Every metric that was found, each once."""
+        return [metric for metric in dict.fromkeys(self.found.values()) if metric is not None]
 
     def of(self, one: Goal | Condition | Experiment) -> Metric | None:
         """The metric that a goal or a condition is measured by, or that an experiment counts."""
@@ -44,16 +49,3 @@ def bind(plan: Plan, catalogue: Catalogue, blame: Blame) -> Bindings:
             found[one.metric, one.parameters] = None
             faults.append(type(fault)(fault.what, where=f"{where}.metric", hint=fault.hint))
     return Bindings(found, tuple(faults))
-
-
-def named(plan: Plan) -> Iterator[tuple[str, Goal | Condition | Experiment]]:
-    """Every goal, condition and experiment with its place in the plan."""
-    lists = [(f"strategies[{index}].goals", strategy.goals) for index, strategy in enumerate(plan.strategies)]
-    lists += [("direct_goals", plan.direct_goals), ("vision.goals", plan.vision.goals if plan.vision else ())]
-    for where, goals in lists:
-        for index, goal in enumerate(goals):
-            yield f"{where}[{index}]", goal
-            for number, condition in enumerate(goal.conditions):
-                yield f"{where}[{index}].conditions[{number}]", condition
-    for index, experiment in enumerate(plan.experiments):
-        yield f"experiments[{index}]", experiment

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import polars as pl
 
-from hgplan.engine import Clocks, Facts, Reader, Tree, figures, unknown_figures
-from hgplan.errors import DataError, PlanError, PluginError, UnreadableError
+from hgplan.engine import Clocks, Facts, Reader, Tree, check_tables, figures, unknown_figures, unnamed
+from hgplan.errors import DataError, HgplanError, PlanError, PluginError, UnreadableError, raise_all
 from hgplan.metrics import Aggregate, Metric
 from hgplan.metrics.counts import Aggregated
 from hgplan.metrics.reads import measures_in, tables_read
 from hgplan.model import Period, Plan
-from hgplan.plugins import METRICS, SOURCES, Fault, Offer, Plugin, Plugins, attempt, attempt_on_data
+from hgplan.model.grains import Grain
+from hgplan.model.periods import period_of
+from hgplan.plugins import METRICS, SOURCES, Fault, Offer, Plugin, Plugins, attempt, attempt_on_data, fault
+from hgplan.workspace.naming import Locate, where_named
 
 __all__ = ["Blame"]
 
 _T = TypeVar("_T")
+# One of them suits every `previous`, so a formula that fails in all of them is wrong whatever is asked.
+_GRAINS: Final[tuple[Grain, ...]] = ("day", "week", "month", "year")
 
 
 class Blame:
     """Whose code a metric runs, and the faults that came of running it; what a plugin breaks is kept as values."""
 
-    def __init__(self, plan: Plan | None, plugins: Plugins, own: Collection[str] = ()) -> None:
+    def __init__(self, plan: Plan | None, plugins: Plugins, own: Collection[str] = (), locate: Locate = list) -> None:
         # The host's own kinds of counting stand before any that plugins brought by the same name.
-        self._plan, self._plugins, self._own = plan, plugins, frozenset(own)
+        self._plan, self._plugins, self._own, self._locate = plan, plugins, frozenset(own), locate
         self._faults: dict[Fault, None] = {}
+        # Of each metric that was looked at: the fault of the plugin that brought a formula which can't be right.
+        self._looked: dict[Metric, Fault | None] = {}
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -82,6 +89,23 @@ class Blame:
         """Do what runs the code that a hook brought; None where it fails, and the fault is kept."""
         return self._kept(attempt(plugin, hook, work))
 
+    def sound(self, facts: Facts, metrics: Sequence[Metric]) -> list[Metric]:
+        """The metrics whose formula names what is there; a plugin's that doesn't is kept as that plugin's fault.
+
+        Raises PlanError, all together, for those of the plan and of the asker, with the metric and its place.
+        """
+        faults = [fault for metric in dict.fromkeys(metrics) for fault in self._named_wrong(facts, metric)]
+        if faults:
+            raise_all("the metrics can't be worked out", faults)
+        return [metric for metric in metrics if self._looked[metric] is None]
+
+    def whole(self, facts: Facts, metric: Metric) -> None:
+        """Raise what is wrong with a metric that is asked alone: PluginError where a plugin brought it."""
+        self.sound(facts, [metric])
+        lost = self._looked[metric]
+        if lost is not None:
+            raise lost.error
+
     def figures(
         self,
         facts: Facts,
@@ -102,32 +126,121 @@ class Blame:
                 facts, some, units=units, periods=periods, clocks=clocks, tree=tree, pools=pools, reader=reader, **how
             )
 
-        blamed = [self.plugin_of(metric) for metric in metrics]
-        if not any(blamed):
-            return ask(metrics)
-        try:
-            return ask(metrics)
-        except UnreadableError:
-            pass
-        except (KeyboardInterrupt, PlanError, DataError):
-            raise
-        except BaseException:  # a panic in polars is no Exception; whose fault it is, is found out below
-            pass
+        def lost(metric: Metric) -> pl.DataFrame:
+            return unknown_figures(metric, units=units, periods=periods, by=how.get("by", ()))
+
+        sound = self.sound(facts, metrics)
+        blamed = {metric: found for metric in dict.fromkeys(sound) if (found := self.plugin_of(metric)) is not None}
+        if len(sound) == len(metrics):
+            try:
+                return ask(metrics)
+            except (PlanError, UnreadableError):
+                pass
+            except (KeyboardInterrupt, DataError):
+                raise
+            except BaseException:  # a panic in polars is no Exception; whose fault it is, is found out below
+                if not blamed:
+                    raise
         parts = []
-        for metric, found in zip(metrics, blamed, strict=True):
-            if found is None:
-                parts.append(ask([metric]))
+        for metric in metrics:
+            if self._looked[metric] is not None:
+                parts.append(lost(metric))
                 continue
-            told = self._kept(attempt_on_data(*found, partial(_read, partial(ask, [metric]), found[1])))
-            lost = unknown_figures(metric, units=units, periods=periods, by=how.get("by", ()))
-            parts.append(lost if told is None else told)
+            told = self._asked(facts, metric, partial(ask, [metric]), clocks, blamed.get(metric))
+            parts.append(lost(metric) if told is None else told)
         return pl.concat(parts, how="vertical_relaxed")
+
+    def _asked(
+        self,
+        facts: Facts,
+        metric: Metric,
+        ask: Callable[[], pl.DataFrame],
+        clocks: Clocks,
+        blamed: tuple[Plugin, str] | None,
+    ) -> pl.DataFrame | None:
+        """The figures of one metric, or None where a plugin broke them."""
+        told: pl.DataFrame | None = None
+        faults: list[PlanError] = []
+        try:
+            told = ask() if blamed is None else self._kept(attempt_on_data(*blamed, partial(_read, ask, blamed[1])))
+        except PlanError as error:
+            brought = self._brought(metric)
+            if brought is not None and _is_wrong(facts, metric, clocks):
+                self._kept(_formula_fault(brought, metric, error.faults))
+            else:
+                faults = self._in_plan(metric, error.faults)
+        if faults:
+            raise_all("the metrics can't be worked out", faults)
+        return told
+
+    def _named_wrong(self, facts: Facts, metric: Metric) -> list[PlanError]:
+        if metric in self._looked:
+            return []
+        try:
+            check_tables(facts, metric.measure)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # a source may panic: what is wrong with the data is told where they are read
+            self._looked[metric] = None
+            return []
+        wrong = unnamed(facts, metric.measure)
+        brought = self._brought(metric)
+        if wrong and brought is None:
+            return self._in_plan(metric, wrong)
+        self._looked[metric] = found = _formula_fault(brought, metric, wrong) if wrong and brought else None
+        if found is not None:
+            self._kept(found)
+        return []
+
+    def _brought(self, metric: Metric) -> Plugin | None:
+        """The plugin that wrote the metric's formula."""
+        return next((plugin for plugin in self._plugins.plugins if plugin.name == metric.namespace), None)
+
+    def _in_plan(self, metric: Metric, faults: Sequence[HgplanError]) -> list[PlanError]:
+        """Faults of the plan or the asker, with the metric and the place where they don't say any."""
+        where = where_named(self._plan, metric, self._locate)
+        return [
+            type(fault)(fault.what, where=fault.where or where, hint=fault.hint)
+            for fault in faults
+            if isinstance(fault, PlanError)
+        ]
 
     def _kept(self, done: _T | Fault) -> _T | None:
         if isinstance(done, Fault):
             self._faults[done] = None
             return None
         return done
+
+
+def _is_wrong(facts: Facts, metric: Metric, clocks: Clocks) -> bool:
+    """Whether a metric's formula can't be worked out whatever is asked, with the tables that it reads in order."""
+    try:
+        check_tables(facts, metric.measure)
+    except (PlanError, DataError):
+        return False
+    for grain in _GRAINS:
+        try:
+            figures(
+                facts,
+                [metric],
+                units=[facts.organisation.root],
+                periods=[period_of(clocks.until, grain, year_starts=facts.year_starts)],
+                clocks=Clocks(until=clocks.until),
+                tree="day",
+                grain=grain,
+            )
+        except PlanError:
+            continue
+        except (DataError, PluginError):
+            pass
+        return False
+    return True
+
+
+def _formula_fault(plugin: Plugin, metric: Metric, faults: Sequence[HgplanError]) -> Fault:
+    what = "; ".join(one.what for one in faults)
+    hint = next((one.hint for one in faults if one.hint is not None), None)
+    return fault(plugin, METRICS.hook, f"metric {metric.id!r} can't be worked out: {what}", hint=hint)
 
 
 def _read(ask: Callable[[], pl.DataFrame], hook: str) -> pl.DataFrame:

@@ -115,7 +115,8 @@ class Following:
 def _follow(asking: Asking, goal: str, unit: str, clocks: Clocks, tree: Tree, *, every: str | None = None) -> FollowUp:
     bound, facts = asking._bound(), asking._known
     known = {one.id: one for _, one in asking.plan.goals()}
-    measures = [metric.measure for metric in bound.found.values() if metric is not None] if goal in known else []
+    sound = asking._blame.sound(facts, bound.metrics) if goal in known else []
+    measures = [metric.measure for metric in sound]
     return follow_up(
         asking.plan,
         facts,

@@ -13,8 +13,8 @@ from hgplan.followup.pace import BUILT_IN
 from hgplan.hookspecs import Course, Pace
 from hgplan.model import Goal, Period, Plan
 from hgplan.plugins import PACES, Plugins
-from hgplan.workspace.bindings import named
 from hgplan.workspace.blame import Blame
+from hgplan.workspace.naming import named
 
 __all__ = ["check_paces", "paces"]
 

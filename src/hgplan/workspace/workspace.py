@@ -75,7 +75,7 @@ class Workspace(Allocating, Experimenting, Following):
         )
         self.plugins = plugins or Plugins.none()
         self._catalogue = Catalogue.of(plan, self.plugins, tables, metrics)
-        self._blame = Blame(plan, self.plugins, self._catalogue.own_aggregates)
+        self._blame = Blame(plan, self.plugins, self._catalogue.own_aggregates, locate)
         self._data = Data(data or {}, openers or {})
         self._tables, self._metrics = tuple(tables), tuple(metrics)
         self._faults, self._locate = tuple(faults), locate
@@ -178,7 +178,8 @@ class Workspace(Allocating, Experimenting, Following):
             asked_periods(one, first, clocks.until, self._plan, facts.year_starts) for one in asked_calendars(every)
         ]
         # One reader for all of them, so that the tables are read once.
-        reader = reader_for(facts, [metric.measure for metric in found], clocks, asked_tree, groups)
+        measures = [metric.measure for metric in self._blame.sound(facts, found)]
+        reader = reader_for(facts, measures, clocks, asked_tree, groups)
         answers = [
             self._blame.figures(
                 facts,
@@ -220,7 +221,7 @@ class Workspace(Allocating, Experimenting, Following):
         bound = self._bound()
         clocks = self._clocks(until, known_on)
         asked = as_tree(tree)
-        measures = [metric.measure for metric in bound.found.values() if metric is not None]
+        measures = [metric.measure for metric in self._blame.sound(self._known, bound.metrics)]
         reader = reader_for(self._known, measures, clocks, asked)
         return attainment(
             self.plan,
@@ -252,6 +253,7 @@ class Workspace(Allocating, Experimenting, Following):
         """What a figure is made of: its definition, the formula as a tree of figures, the rows behind it, sources."""
         found = self._catalogue.metric(metric)
         clocks = self._clocks(until, known_on)
+        self._blame.whole(self._known, found)
         return explained(self._known, self._plan, found, unit=unit, period=period, clocks=clocks, tree=as_tree(tree))
 
     def check(self) -> None:
@@ -265,10 +267,9 @@ class Workspace(Allocating, Experimenting, Following):
         if not faults:
             # Rows of which none has a day that can be read are looked at as well: any day to end with will do.
             until = None if self._extent else self.plan.period.end if self.plan.period else _ANY_DAY
-            for metric in dict.fromkeys(bound.found.values()) if len(self._data) else ():
+            for metric in bound.metrics if len(self._data) else ():
                 try:
-                    if metric is not None:
-                        self.measure(metric, until=until)
+                    self.measure(metric, until=until)
                 except HgplanError as error:
                     faults += [fault for fault in error.faults if str(fault) not in map(str, faults)]
         unasked = [fault for fault in faults if isinstance(fault, PlanError)]
