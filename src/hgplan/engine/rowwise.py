@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Final, Literal, TypeAlias
 import attrs
 import polars as pl
 
+from hgplan.engine.held import FINEST, MOST, addable, lifted, worked
 from hgplan.errors import PlanError, UnknownName, nearest
 from hgplan.metrics.nodes import (
     Between,
@@ -32,6 +34,10 @@ __all__ = ["BEYOND", "Typed", "lower", "number"]
 
 # So large that no figure can be, and so small that many of them still add up in an Int128.
 BEYOND: Final = 2**90
+_WIDTHS: Final[dict[type[pl.DataType], int]] = {
+    pl.Int8: 2**7, pl.Int16: 2**15, pl.Int32: 2**31, pl.Int64: 2**63,
+    pl.UInt8: 2**8, pl.UInt16: 2**16, pl.UInt32: 2**32, pl.UInt64: 2**64,
+}  # fmt: skip
 
 Kind: TypeAlias = Literal["exact", "float", "text", "bool", "day", "null", "other"]
 
@@ -48,12 +54,18 @@ _NAMES: Final[dict[Kind, str]] = {
 
 @attrs.frozen(eq=False)
 class Typed:
-    """An expression with the kind of its value; an exact number is an Int128 that counts `10**-scale`."""
+    """An expression with the kind of its value; an exact number is an Int128 that counts `10**-scale`.
+
+    `most` is what the size of an exact number can't be above, as far as its type tells; `units` is the number itself
+    where it is the same for all rows.
+    """
 
     expr: pl.Expr
     kind: Kind
     scale: int = 0
     constant: Scalar | None = None
+    most: int = 2**127
+    units: int | None = None
 
 
 def lower(node: Node, schema: Mapping[str, pl.DataType]) -> Typed:
@@ -105,6 +117,10 @@ def number(node: Node, schema: Mapping[str, pl.DataType]) -> Typed:
         return Typed(value.expr.cast(pl.Int128), "exact")
     if value.kind not in ("exact", "float"):
         raise PlanError(f"{node} is no number that could be added", hint="declare its column as int or decimal(n)")
+    if value.kind == "exact" and not isinstance(node, Column) and value.most > BEYOND:
+        if value.units is not None:
+            raise PlanError(f"{node} is more than can be added up exactly")
+        return attrs.evolve(value, expr=addable(str(node), value.expr))
     return value
 
 
@@ -113,9 +129,10 @@ def _column(name: str, schema: Mapping[str, pl.DataType]) -> Typed:
         raise UnknownName(f"no column {name!r}", hint=nearest(name, [n for n in schema if not n.startswith("@")]))
     kind, column = schema[name], pl.col(name)
     if isinstance(kind, pl.Decimal):
-        return Typed(column.to_physical().cast(pl.Int128), "exact", kind.scale or 0)
+        most = 10 ** (kind.precision or FINEST)
+        return Typed(column.to_physical().cast(pl.Int128), "exact", kind.scale or 0, most=most)
     if kind.is_integer():
-        return Typed(column.cast(pl.Int128), "exact")
+        return Typed(column.cast(pl.Int128), "exact", most=_WIDTHS.get(type(kind), 2**127))
     if kind.is_float():
         return Typed(column.cast(pl.Float64), "float")
     if isinstance(kind, pl.String):
@@ -132,15 +149,16 @@ def _column(name: str, schema: Mapping[str, pl.DataType]) -> Typed:
 def _constant(value: Scalar) -> Typed:
     if isinstance(value, bool):
         return Typed(pl.lit(value), "bool", constant=value)
-    if isinstance(value, int):
-        return Typed(pl.lit(value, dtype=pl.Int128), "exact", constant=value)
-    if isinstance(value, float):
+    if isinstance(value, int | float):
         # What was written, not the nearest binary fraction: 0.05 is five hundredths.
         exact = Decimal(repr(value))
         scale = max(0, -int(exact.as_tuple().exponent))
-        if scale > 18:
-            return Typed(pl.lit(value), "float", constant=value)
-        return Typed(pl.lit(int(exact.scaleb(scale)), dtype=pl.Int128), "exact", scale, constant=value)
+        units = value if isinstance(value, int) else int(exact.scaleb(scale))
+        if scale <= 18 and abs(units) <= MOST:
+            return attrs.evolve(_units(units, scale), constant=value)
+        if abs(exact) > Decimal(sys.float_info.max):
+            raise PlanError(f"a number of {len(str(value))} digits is more than any row's can be")
+        return Typed(pl.lit(float(value)), "float", constant=value)
     if isinstance(value, date):
         return Typed(pl.lit(value), "day", constant=value)
     return Typed(pl.lit(value), "text", constant=value)
@@ -152,9 +170,8 @@ def _truth(value: Typed, node: Node) -> pl.Expr:
     return value.expr.cast(pl.Boolean)
 
 
-def scaled(value: Typed, scale: int) -> pl.Expr:
-    """An exact value counted in `10**-scale`."""
-    return value.expr * pl.lit(10 ** (scale - value.scale), dtype=pl.Int128) if scale > value.scale else value.expr
+def _units(units: int, scale: int) -> Typed:
+    return Typed(pl.lit(units, dtype=pl.Int128), "exact", scale, most=abs(units), units=units)
 
 
 def _as_float(value: Typed) -> pl.Expr:
@@ -170,14 +187,28 @@ def _arithmetic(node: Binary, sign: str, left: Typed, right: Typed) -> Typed:
         one, other = _as_float(left), _as_float(right)
         result = {"+": one + other, "-": one - other, "*": one * other, "/": one / other}[sign]
         return Typed(pl.when(result.is_finite()).then(result), "float")
-    if sign == "*":
-        # A product that no sum could hold would wrap round without a word; beyond this an answer is refused.
-        size = (left.expr.cast(pl.Float64) * right.expr.cast(pl.Float64)).abs()
-        held = pl.when((size < float(BEYOND)).fill_null(True)).then(left.expr * right.expr)
-        return Typed(held.otherwise(pl.lit(BEYOND, dtype=pl.Int128)), "exact", left.scale + right.scale)
-    scale = max(left.scale, right.scale)
-    one, other = scaled(left, scale), scaled(right, scale)
-    return Typed(one + other if sign == "+" else one - other, "exact", scale)
+    return _exact(node, "*" if sign == "*" else "+" if sign == "+" else "-", left, right)
+
+
+def _exact(node: Binary, sign: Literal["+", "-", "*"], left: Typed, right: Typed) -> Typed:
+    """Whole numbers worked out exactly, or refused: what wrapped round would be wrong without a word."""
+    scale = left.scale + right.scale if sign == "*" else max(left.scale, right.scale)
+    if scale > FINEST:
+        raise PlanError(
+            f"{node} has {scale} decimals, and no more than {FINEST} can be held", hint="declare fewer decimals"
+        )
+    lifts = (0, 0) if sign == "*" else (scale - left.scale, scale - right.scale)
+    one, other = left.most * 10 ** lifts[0], right.most * 10 ** lifts[1]
+    most = one * other if sign == "*" else one + other
+    if left.units is not None and right.units is not None and most <= MOST:
+        first, second = left.units * 10 ** lifts[0], right.units * 10 ** lifts[1]
+        return _units(first * second if sign == "*" else first + second if sign == "+" else first - second, scale)
+    expr = worked(str(node), sign, _filled(left), _filled(right), lifts, most=most)
+    return Typed(expr, "exact", scale, most=min(most, MOST))
+
+
+def _filled(value: Typed) -> pl.Expr:
+    return value.expr.cast(pl.Int128) if value.kind == "null" else value.expr
 
 
 def _calendar(node: Binary, sign: str, left: Typed, right: Typed) -> Typed:
@@ -195,7 +226,8 @@ def _alike(node: Node, left: Typed, right: Typed) -> tuple[Typed, Typed]:
     kinds = {left.kind, right.kind}
     if kinds == {"exact"}:
         scale = max(left.scale, right.scale)
-        return Typed(scaled(left, scale), "exact", scale), Typed(scaled(right, scale), "exact", scale)
+        one, other = (lifted(side.expr, scale - side.scale, most=side.most) for side in (left, right))
+        return Typed(one, "exact", scale), Typed(other, "exact", scale)
     if kinds == {"exact", "float"}:
         return Typed(_as_float(left), "float"), Typed(_as_float(right), "float")
     if kinds == {"day", "text"}:

@@ -1,0 +1,150 @@
+"""What is worked out of a row is exact where 128 bits can hold it, and refused where not: never wrong in silence."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hgplan import DataError, Events, PlanError, Workspace, decimal
+from hgplan.engine.rowwise import lower, number
+from hgplan.metrics.parse import parse_expression, parse_predicate
+
+MOST = 2**127 - 2
+
+
+def asked(formula: str, columns: dict[str, Any], rows: dict[str, list[object]]) -> float | None:
+    days = [date(2022, 1, 5)] * max(map(len, rows.values()))
+    table = Events("e", at="at", columns=columns)
+    ws = Workspace(tables=[table], data={"e": pl.DataFrame({"at": days, **rows})})
+    value: float | None = ws.measure([formula], until="2022-01-31")["value"].item()
+    return value
+
+
+@pytest.mark.parametrize(
+    ("scale", "amount", "formula", "right"),
+    [
+        (4, "100", "e.mean(a * a * a * a * a)", 1e10),
+        (4, "0.01", "e.mean(a * a * a * a * a)", 1e-10),
+        (10, "100", "e.where(a * a * a > 5).count()", 1),
+        (10, "-100", "e.where(a * a * a > 5).count()", 0),
+        (10, "-100", "e.where(a * a * a < 5).count()", 1),
+        (14, "1", "e.where(a * a > 0.5).count()", 1),
+        (14, "1", "e.where(a * a == 1).count()", 1),
+        (14, "1", "e.where((a * a).is_between(0.999, 1.001)).count()", 1),
+        (14, "1", "e.where((a * a).is_in([2, 1])).count()", 1),
+        (14, "0.00000000000001", "e.where(a * a > 0).count()", 1),
+        (14, "5", "e.sum(a * 2 * 3)", 30),
+    ],
+)
+def test_a_product_of_decimals_that_can_be_held_is_right(scale: int, amount: str, formula: str, right: float) -> None:
+    assert asked(formula, {"a": decimal(scale)}, {"a": [amount]}) == right
+
+
+@pytest.mark.parametrize(
+    ("scale", "amount", "formula", "what"),
+    [
+        (14, "1", "e.where(a * a * a > 0.5).count()", "a * a * a has 42 decimals, and no more than 38 can be held"),
+        (10, "100000", "e.where(a * a * a > 5).count()", "a * a * a is more than can be held exactly in 1 row"),
+        (4, "100000", "e.where(a * a * a * a * a > 5).count()", "a * a * a * a * a is more than can be held"),
+        (4, "100000", "e.sum(a * a * a * a * a)", "a * a * a * a * a is more than can be held exactly in 1 row"),
+    ],
+)
+def test_a_product_that_can_t_be_held_is_refused(scale: int, amount: str, formula: str, what: str) -> None:
+    with pytest.raises((DataError, PlanError)) as told:
+        asked(formula, {"a": decimal(scale)}, {"a": [amount]})
+    # Not a word of the engine's own expressions, nor of what a row holds.
+    assert str(told.value).startswith(what)
+    assert "\n" not in told.value.what
+    assert "decimals" in (told.value.hint or "")
+    assert amount not in str(told.value)
+
+
+@pytest.mark.parametrize("verb", ["sum", "mean", "max"])
+def test_a_product_of_whole_numbers_that_is_too_large_is_told_with_its_own_size(verb: str) -> None:
+    with pytest.raises(DataError, match=f"counts to {2**120},") as told:
+        asked(f"e.{verb}(n * n)", {"n": "int"}, {"n": [2**60]})
+    assert "2**63 - 1" in told.value.what
+
+
+def test_products_that_add_up_to_more_than_can_be_held_are_refused() -> None:
+    with pytest.raises(DataError, match=r"^n \* n is more than can be added up exactly over 8 rows"):
+        asked("e.sum(n * n)", {"n": "int"}, {"n": [2**62] * 8})
+
+
+@pytest.mark.parametrize("amount", [10**40, -(10**40), 1e300, 3.5e38])
+def test_a_number_beyond_all_rows_is_compared_rightly(amount: float) -> None:
+    count = asked(f"e.where(a > {amount!r}).count()", {"a": decimal(2)}, {"a": ["1.50", "-1.50", None]})
+    assert count == (0 if amount > 0 else 2)
+
+
+def test_a_number_that_no_machine_holds_is_refused() -> None:
+    with pytest.raises(PlanError, match="a number of 401 digits"):
+        asked(f"e.where(a > {10**400}).count()", {"a": decimal(2)}, {"a": ["1.50"]})
+
+
+units = st.integers(-(10**36), 10**36) | st.integers(-100, 100) | st.sampled_from([0, 10**36, 2**63, -(2**63)])
+
+
+@given(
+    st.sampled_from("+-*"), st.integers(0, 18), st.integers(0, 18),
+    st.lists(st.tuples(units | st.none(), units | st.none()), max_size=4),
+)  # fmt: skip
+def test_arithmetic_on_decimals_is_python_s_or_refused(
+    sign: str, scale: int, other: int, rows: list[tuple[int | None, int | None]]
+) -> None:
+    kinds = {"a": pl.Decimal(38, scale), "b": pl.Decimal(38, other)}
+    cells = [{"a": _decimal(a, scale), "b": _decimal(b, other)} for a, b in rows]
+    frame = pl.DataFrame(cells, schema=kinds)
+    finest = scale + other if sign == "*" else max(scale, other)
+    right = [_exact(sign, a, scale, b, other, finest) for a, b in rows]
+    value = lower(parse_expression(f"a {sign} b").node, frame.schema)
+    assert value.scale == finest
+    if any(one is not None and abs(one) > MOST for one in right):
+        with pytest.raises(DataError, match="more than can be held exactly"):
+            frame.select(value.expr)
+    else:
+        assert frame.select(value.expr.alias("x"))["x"].to_list() == right
+
+
+def _decimal(of: int | None, scale: int) -> Decimal | None:
+    return None if of is None else Decimal(f"{of}E-{scale}")
+
+
+def _exact(sign: str, a: int | None, scale: int, b: int | None, other: int, finest: int) -> int | None:
+    if a is None or b is None:
+        return None
+    if sign == "*":
+        return a * b
+    one: int = a * 10 ** (finest - scale)
+    two: int = b * 10 ** (finest - other)
+    return one + two if sign == "+" else one - two
+
+
+@given(
+    st.sampled_from(["<", "<=", "==", "!=", ">=", ">"]), st.integers(0, 38), st.integers(0, 38),
+    st.lists(st.tuples(units, units), min_size=1, max_size=4),
+)  # fmt: skip
+def test_decimals_of_any_scales_compare_as_fractions_do(
+    sign: str, scale: int, other: int, rows: list[tuple[int, int]]
+) -> None:
+    kinds = {"a": pl.Decimal(38, scale), "b": pl.Decimal(38, other)}
+    cells = [{"a": _decimal(a, scale), "b": _decimal(b, other)} for a, b in rows]
+    frame = pl.DataFrame(cells, schema=kinds)
+    found = frame.select(lower(parse_predicate(f"a {sign} b").node, frame.schema).expr.alias("x"))["x"].to_list()
+    pairs = [(Fraction(a, 10**scale), Fraction(b, 10**other)) for a, b in rows]
+    tests = {"<": "__lt__", "<=": "__le__", "==": "__eq__", "!=": "__ne__", ">=": "__ge__", ">": "__gt__"}
+    assert found == [getattr(a, tests[sign])(b) for a, b in pairs]
+
+
+def test_what_is_the_same_for_all_rows_is_worked_out_once() -> None:
+    frame = pl.DataFrame({"a": [1, None, 3]})
+    assert frame.select(number(parse_expression("a * (2 * 3 - 0.5)").node, frame.schema).expr)["a"].to_list() == [
+        55, None, 165,
+    ]  # fmt: skip
