@@ -89,6 +89,33 @@ def test_a_number_that_no_machine_holds_is_refused() -> None:
         asked(f"e.where(a > {10**400}).count()", {"a": decimal(2)}, {"a": ["1.50"]})
 
 
+@pytest.mark.parametrize(
+    ("formula", "right"),
+    [
+        ("e.count() / e.sum(a * a)", 1e-18),
+        ("e.sum(a * a) / e.count()", 1e18),
+        ("e.sum(a * a).default(1.5) / 2", 5e17),
+        ("e.where(a < 0).sum(a * a).default(1e25)", 1e25),
+    ],
+)
+def test_figures_of_many_decimals_are_divided_and_filled_in_whatever_their_scales(formula: str, right: float) -> None:
+    assert asked(formula, {"a": decimal(9)}, {"a": ["1000000000"]}) == pytest.approx(right)
+
+
+@pytest.mark.parametrize(
+    ("formula", "what"),
+    [
+        ("e.count() * 10000000000000000000 + e.sum(a * a)", "a sum of figures is more than can be held exactly"),
+        ("e.count() * 10000000000000000000 - e.sum(a * a)", "a sum of figures is more than can be held exactly"),
+        ("e.sum(a * a) * e.sum(a * a)", "a product of figures is more than can be held exactly"),
+        ("(e.sum(a * a) * 0.000001) * (e.sum(a) * 0.000001)", "a product of figures is more than can be held"),
+    ],
+)
+def test_figures_that_can_t_be_put_together_exactly_are_refused(formula: str, what: str) -> None:
+    with pytest.raises(DataError, match=what):
+        asked(formula, {"a": decimal(10)}, {"a": ["0.0000000001"]})
+
+
 units = st.integers(-(10**36), 10**36) | st.integers(-100, 100) | st.sampled_from([0, 10**36, 2**63, -(2**63)])
 
 

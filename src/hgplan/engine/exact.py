@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import attrs
 import polars as pl
 
 from hgplan.engine.grid import Figures, Grid, Numbers, State
+from hgplan.engine.held import FINEST, MOST
 from hgplan.engine.rowwise import BEYOND
 from hgplan.errors import DataError, PlanError
 from hgplan.metrics.measures import Formula, Measure, NumberSign, Part
@@ -77,15 +79,27 @@ def combined(sign: NumberSign, left: Figures, right: Figures) -> Figures:
         _refuse_overflow(left, right)
         return Figures.of(both, one * other, scale=left.scale + right.scale, rows=rows, state=state, complete=complete)
     scale = max(left.scale, right.scale)
+    if sum(_lifted_size(side, scale) for side in (left, right)) > MOST:
+        raise DataError("a sum of figures is more than can be held exactly", hint="declare fewer decimals")
     a, b = one * _power(scale - left.scale), other * _power(scale - right.scale)
     return Figures.of(both, a + b if sign == "+" else a - b, scale=scale, rows=rows, state=state, complete=complete)
 
 
 def _refuse_overflow(left: Figures, right: Figures) -> None:
     """Refuse a product that would wrap round without a word."""
-    sizes = [figures.frame["x"].abs().max() or 0 for figures in (left, right)]
-    if int(sizes[0]) * int(sizes[1]) >= BEYOND:  # type: ignore[arg-type]  # whole numbers both
+    if left.scale + right.scale > FINEST or _size(left) * _size(right) >= BEYOND:
         raise DataError("a product of figures is more than can be held exactly", hint="divide before you multiply")
+
+
+def _size(figures: Figures) -> int:
+    column = figures.frame["x"]
+    ends: list[Any] = [column.min(), column.max()]
+    return max((abs(int(end)) for end in ends if end is not None), default=0)
+
+
+def _lifted_size(figures: Figures, scale: int) -> int:
+    lift: int = 10 ** (scale - figures.scale)
+    return _size(figures) * lift
 
 
 def _power(exponent: int) -> pl.Expr:
@@ -94,9 +108,10 @@ def _power(exponent: int) -> pl.Expr:
 
 def _quotient(left: Figures, right: Figures) -> pl.Expr:
     one, other = pl.col("x"), pl.col("x_2")
-    if left.numbers == right.numbers == "exact":
+    scale = max(left.scale, right.scale)
+    exact = left.numbers == right.numbers == "exact"
+    if exact and all(_lifted_size(side, scale) <= MOST for side in (left, right)):
         # Both sides in the same units, so that the only rounding is the division's own.
-        scale = max(left.scale, right.scale)
         above, below = one * _power(scale - left.scale), other * _power(scale - right.scale)
         quotient = above.cast(pl.Float64) / below.cast(pl.Float64)
     else:
@@ -126,10 +141,11 @@ def part(measure: Part, side: str, of: Measure, evaluate: Callable[[Measure], Fi
 def room_for(figures: Figures, value: int | float) -> tuple[Figures, pl.Expr]:
     """The figures in units fine enough for a number, and the number in those units."""
     units = exactly(value)
-    if figures.numbers != "exact" or units is None:
+    scale = max(figures.scale, units[1]) if units else 0
+    fits = units and abs(units[0]) * 10 ** (scale - units[1]) <= MOST and _lifted_size(figures, scale) <= MOST
+    if figures.numbers != "exact" or units is None or not fits:
         floated = figures.frame.with_columns(as_float(pl.col("x"), figures.numbers, figures.scale))
         kind: Numbers = "derived" if figures.numbers == "exact" else figures.numbers
         return attrs.evolve(figures, frame=floated, numbers=kind, scale=0), pl.lit(float(value))
-    scale = max(figures.scale, units[1])
     finer = figures.frame.with_columns(pl.col("x") * _power(scale - figures.scale))
     return attrs.evolve(figures, frame=finer, scale=scale), pl.lit(units[0] * 10 ** (scale - units[1]), dtype=pl.Int128)
