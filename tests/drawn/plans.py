@@ -181,7 +181,8 @@ def plans(draw: Draw) -> Plan:
             st.sampled_from(["01-01", "07-01", "04-06"]))),
         status=draw(st.sampled_from([StatusThresholds(), StatusThresholds(on_course=1, off_course=0.5)])),
         references=draw(st.lists(st.builds(Reference, title=texts, kind=maybe(texts)), max_size=1)),
-        phases=[Phase(id=name, title=draw(texts), start=start, end=end, share=draw(maybe(figures))) for name in phase_ids], strategies=strategies,
+        phases=[Phase(id=name, title=draw(texts), start=start, end=end, share=draw(maybe(figures)))
+                for name in phase_ids], strategies=strategies,
         direct_goals=draw(st.sampled_from([[], [Goal(id="alone", title="Alone")]])),
         direct_activities=draw(st.sampled_from([[], [Activity(id="work", title="Work", depends_on=earlier)]])),
         experiments=draw(st.lists(experiments, max_size=2, unique_by=lambda one: one.id)),
