@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import hgplan
@@ -53,11 +54,41 @@ def test_codes_commas_and_words_of_a_swedish_export_are_read_as_declared(folder:
     assert measured(folder) == {"R": 12.6, "01": 12.5, "1": 0.1}
 
 
-def test_cells_that_are_not_as_declared_are_told_by_their_rows_and_not_by_their_content(folder: Path) -> None:
+BROKEN = '1;2022-01-04;"Ada\nCanary";1.000;ja\n\n;;;;\n1;2022-1-4;7;Ada Canary;ja\n'
+
+
+def test_cells_that_are_not_as_declared_are_told_by_their_lines_and_not_by_their_content(folder: Path) -> None:
+    # The quoted break and the empty lines move the rows below them away from their numbers.
     with (folder / "fees.csv").open("a", encoding="utf-8") as file:
-        file.write("1;2022-01-04;7;1.000;ja\n1;2022-1-4;7;Ada Canary;ja\n")
+        file.write(BROKEN)
     with pytest.raises(hgplan.DataError) as raised:
         measured(folder)
-    assert "'fee' holds what is not a number with at most 2 decimals in 2 rows: 4, 5" in str(raised.value)
-    assert "'day' holds what is not a day like 2022-03-01 in row 5" in str(raised.value)
+    told = [f"{fault.where}: {fault.what}" for fault in raised.value.faults]
+    assert told == [
+        "fees.csv:5:1: column 'fee' holds what is not a number with at most 2 decimals in 2 lines: 5, 9",
+        "fees.csv:9:1: column 'day' holds what is not a day like 2022-03-01 in line 9",
+    ]
     assert "Canary" not in str(raised.value)
+
+
+def test_rows_of_a_workbook_are_told_by_their_rows_in_the_sheet(tmp_path: Path) -> None:
+    sheet = pl.DataFrame({"day": ["day", "2022-01-01", None, "soon"], "unit": ["unit", None, None, "x"]})
+    sheet.write_excel(tmp_path / "contacts.xlsx", position="A2", include_header=False)
+    contacts = hgplan.Events("contacts", at="day")
+    ws = hgplan.Workspace(
+        tables=[contacts], data={"contacts": tmp_path / "contacts.xlsx"}, plugins=hgplan.Plugins.none()
+    )
+    with pytest.raises(hgplan.DataError) as raised:
+        ws.measure("contacts.count()", until="2022-12-31")
+    assert str(raised.value.faults[0].where) == "contacts.xlsx:5:1"
+
+
+def test_rows_of_a_file_that_is_handed_over_are_told_by_their_lines(tmp_path: Path) -> None:
+    contacts = hgplan.Events("contacts", at="day")
+    for name, text in (("contacts.csv", "day\n2022-01-01\nsoon\n"), ("contacts.ndjson", '\n{"day": "soon"}\n')):
+        (tmp_path / name).write_text(text)
+        ws = hgplan.Workspace(tables=[contacts], data={"contacts": tmp_path / name}, plugins=hgplan.Plugins.none())
+        with pytest.raises(hgplan.DataError) as raised:
+            ws.measure("contacts.count()", until="2022-12-31")
+        line = 3 if name.endswith("csv") else 2
+        assert str(raised.value.faults[0].where) == f"{name}:{line}:1"

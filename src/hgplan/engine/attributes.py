@@ -8,7 +8,7 @@ import polars as pl
 
 from hgplan.engine.collecting import collect
 from hgplan.engine.facts import Facts
-from hgplan.engine.typed import as_day, cast_column, row_numbers
+from hgplan.engine.typed import as_day, cast_column, check_plain, row_numbers
 from hgplan.engine.visible import DAY, FAR
 from hgplan.errors import DataError, PlanError, UnknownName, nearest, raise_all
 from hgplan.metrics.columns import ColumnType
@@ -84,6 +84,7 @@ def _dimension(facts: Facts, dimension: Dimension, attribute: str) -> pl.DataFra
     ]
     if lacking:
         raise_all(f"the data of {dimension.name!r} lack columns", lacking)
+    check_plain(dimension.name, schema, [column for column in named if column is not None])
     value = cast_column(attribute, schema[attribute], dimension.columns.get(attribute), facts.timezone)
     key = cast_column(dimension.key, schema[dimension.key], _as_key(dimension), facts.timezone)
     days = {
@@ -102,10 +103,10 @@ def _dimension(facts: Facts, dimension: Dimension, attribute: str) -> pl.DataFra
     faults: list[DataError] = []
     for cast, column in ((value, "@broken:value"), *((c, f"@broken:{a}") for a, c in days.items() if c)):
         what = f"column {cast.column!r} holds what is not {cast.wanted}"
-        faults += [fault for fault in [row_numbers(frame[column], dimension.name, what)] if fault]
+        faults += [fault for fault in [row_numbers(facts, frame[column], dimension.name, what)] if fault]
     if dimension.start is None and dimension.end is None:
         twice = frame[_KEY].is_duplicated() & frame[_KEY].is_not_null()
-        fault = row_numbers(twice, dimension.name, f"column {dimension.key!r} holds a key more than once",
+        fault = row_numbers(facts, twice, dimension.name, f"column {dimension.key!r} holds a key more than once",
                             "say with start and end when each row was valid")  # fmt: skip
         faults += [fault] if fault else []
     if faults:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -14,10 +14,13 @@ from hgplan.metrics.aggregates import Aggregate
 from hgplan.metrics.tables import Dimension, Events, FactTable, Snapshots, Spells, Table
 from hgplan.model.organisation import Organisation
 
-__all__ = ["Clocks", "Facts", "Tree"]
+__all__ = ["Clocks", "Facts", "Lines", "Tree"]
 
 Tree: TypeAlias = Literal["day"] | date
 """The tree of each fact's own day, or as it stood on one date."""
+
+Lines: TypeAlias = Callable[[str, Sequence[int]], tuple[str, Sequence[int]] | None]
+"""The file that a table came from, and the lines on which rows of it (counted from 0) stand; None where it has none."""
 
 
 @attrs.frozen(kw_only=True)
@@ -33,6 +36,7 @@ class Facts:
     """Declared tables with their data, placed in an organisation.
 
     `timezone` turns instants into days; `year_starts` is where the plan's years begin ("07-01" for a broken year).
+    `lines` is asked where rows stand that are not as declared.
     """
 
     organisation: Organisation
@@ -41,6 +45,7 @@ class Facts:
     aggregates: Mapping[str, Aggregate] = attrs.field(factory=dict)
     timezone: str = "UTC"
     year_starts: str = "01-01"
+    lines: Lines = lambda _table, _rows: None
 
     def table(self, name: str) -> FactTable:
         """The declaration of a fact table; raises UnknownName when there is none."""

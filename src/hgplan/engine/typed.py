@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import attrs
 import polars as pl
 
-from hgplan.errors import DataError
+from hgplan.engine.facts import Facts
+from hgplan.errors import DataError, Location, raise_all
 from hgplan.metrics.columns import ColumnType
 
-__all__ = ["Cast", "as_day", "cast_column", "numbered", "row_numbers"]
+__all__ = ["Cast", "as_day", "cast_column", "check_plain", "numbered", "row_numbers"]
 
 _SHOWN: Final = 5
 _DAWN: Final = pl.date(1, 1, 1)
@@ -126,16 +128,43 @@ def _said(name: str, kind: pl.DataType) -> pl.Expr:
     return column.is_finite().fill_null(False) if kind.is_float() else column.is_not_null()
 
 
-def row_numbers(mask: pl.Series, table: str, what: str, hint: str | None = None) -> DataError | None:
-    """The fault of the rows that a mask marks, told by their numbers from 1; None when there is no such row."""
-    return numbered(mask.fill_null(False).arg_true(), table, what, hint)
+def check_plain(table: str, schema: pl.Schema, columns: Iterable[str]) -> None:
+    """Raise DataError, all together, for columns that hold lists or records, of which no cell is one value."""
+    faults = [
+        DataError(
+            f"column {column!r} holds {shape}, and one plain value a row is wanted",
+            where=f"table {table!r}",
+            hint="take them apart, a row or a column each",
+        )
+        for column in columns
+        if (shape := _shape(schema[column])) is not None
+    ]
+    if faults:
+        raise_all(f"the data of {table!r} are not as declared", faults)
 
 
-def numbered(rows: pl.Series, table: str, what: str, hint: str | None = None) -> DataError | None:
-    """The same, of rows by their index from 0."""
+def _shape(kind: pl.DataType) -> str | None:
+    if isinstance(kind, pl.List | pl.Array):
+        return "lists"
+    if isinstance(kind, pl.Struct):
+        return "records"
+    return "objects of Python" if isinstance(kind, pl.Object) else None
+
+
+def row_numbers(facts: Facts, mask: pl.Series, table: str, what: str, hint: str | None = None) -> DataError | None:
+    """The fault of the rows that a mask marks; None when there is no such row."""
+    return numbered(facts, mask.fill_null(False).arg_true(), table, what, hint)
+
+
+def numbered(facts: Facts, rows: pl.Series, table: str, what: str, hint: str | None = None) -> DataError | None:
+    """The same, of rows by their index from 0: told by their lines in a file of text, else by their numbers from 1."""
     if not len(rows):
         return None
-    told = sorted(index + 1 for index in rows.to_list())
-    shown = ", ".join(map(str, told[:_SHOWN])) + (", ..." if len(told) > _SHOWN else "")
-    count = f"row {shown}" if len(told) == 1 else f"{len(told)} rows: {shown}"
-    return DataError(f"{what} in {count}", where=f"table {table!r}", hint=hint)
+    told = sorted(rows.to_list())
+    shown = told[:_SHOWN]
+    found = facts.lines(table, shown)
+    noun, numbers = ("row", [index + 1 for index in shown]) if found is None else ("line", found[1])
+    listed = ", ".join(map(str, numbers)) + (", ..." if len(told) > _SHOWN else "")
+    count = f"{noun} {listed}" if len(told) == 1 else f"{len(told)} {noun}s: {listed}"
+    where = f"table {table!r}" if found is None else Location(found[0], numbers[0])
+    return DataError(f"{what} in {count}", where=where, hint=hint)

@@ -11,7 +11,7 @@ import polars as pl
 
 from hgplan.engine.collecting import collect
 from hgplan.engine.facts import Clocks, Facts
-from hgplan.engine.typed import Cast, as_day, cast_column, numbered, row_numbers
+from hgplan.engine.typed import Cast, as_day, cast_column, check_plain, numbered, row_numbers
 from hgplan.errors import DataError, PlanError, UnknownName, nearest, raise_all
 from hgplan.metrics.columns import column_type
 from hgplan.metrics.tables import FactTable, Spells
@@ -80,7 +80,7 @@ def visible(
     roles = _roles(table)
     wanted = [column for column in dict.fromkeys(columns) if column in schema]
     check_declared(table, schema)
-    days = {column for role, column in roles.items() if role in (DAY, END, OBSERVED)}
+    days = dict.fromkeys(column for role, column in roles.items() if role in (DAY, END, OBSERVED))
     casts = [
         as_day(column, schema[column], facts.timezone)
         if column in days
@@ -100,13 +100,13 @@ def visible(
             *((cast, _broken(cast)) for cast in casts),
             *((cast, f"@broken:{_KNOWN}") for cast in known),
         ]
-        if (fault := row_numbers(frame[broken], name, f"column {cast.column!r} holds what is not {cast.wanted}"))
+        if (fault := row_numbers(facts, frame[broken], name, _unlike(cast)))
     ]
     # What stands there and can't be read was told above, so it isn't told as empty too.
     unread = [frame[_broken(cast)] for cast in casts if isinstance(table, Spells) and cast.column == table.start]
     unreadable = frame[ROW].filter(unread[0].fill_null(False)) if unread else pl.Series(dtype=pl.Int64)
     frame = _newest(frame.select(pl.exclude(r"^@broken:.*$")), table, clocks)
-    faults += _faults(frame, table, unreadable)
+    faults += _faults(facts, frame, table, unreadable)
     if faults:
         raise_all(f"the data of {name!r} are not as declared", faults)
     frame = _ranked(frame, table) if ordered else frame.with_columns(pl.col(ROW).alias(RANK))
@@ -114,7 +114,7 @@ def visible(
 
 
 def check_declared(table: FactTable, schema: pl.Schema) -> None:
-    """Raise UnknownName, all together, for the declared columns that the data of a table don't have."""
+    """Raise, all together, for declared columns that the data of a table don't have, or that hold no plain values."""
     declared = dict.fromkeys([*_roles(table).values(), *table.columns])
     lacking = [
         UnknownName(f"table {table.name!r} has no column {column!r}", hint=nearest(column, schema.names()))
@@ -123,10 +123,15 @@ def check_declared(table: FactTable, schema: pl.Schema) -> None:
     ]
     if lacking:
         raise_all(f"the data of {table.name!r} lack columns that were declared", lacking)
+    check_plain(table.name, schema, declared)
 
 
 def _broken(cast: Cast) -> str:
     return f"@broken:{cast.column}"
+
+
+def _unlike(cast: Cast) -> str:
+    return f"column {cast.column!r} holds what is not {cast.wanted}"
 
 
 def _roles(table: FactTable) -> dict[str, str]:
@@ -228,10 +233,10 @@ def _newest(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> pl.DataFra
     return frame.join(older, on=ROW, how="anti", maintain_order="left")
 
 
-def _faults(frame: pl.DataFrame, table: FactTable, unreadable: pl.Series) -> list[DataError]:
+def _faults(facts: Facts, frame: pl.DataFrame, table: FactTable, unreadable: pl.Series) -> list[DataError]:
     def told(mask: pl.Series, what: str) -> DataError | None:
         # Versions may have left the frame, so a row is told by the number it came with.
-        return numbered(frame[ROW].filter(mask.fill_null(False)), table.name, what)
+        return numbered(facts, frame[ROW].filter(mask.fill_null(False)), table.name, what)
 
     faults = [told(frame[_UNKNOWN], f"column {table.unit!r} names a unit that the organisation doesn't have")]
     if isinstance(table, Spells):

@@ -5,17 +5,20 @@ told by its line and before anything is computed; their rows are then read lazil
 """
 
 from hgplan.sources.declared import Querying, scan_declared
-from hgplan.sources.files import scan_file
+from hgplan.sources.files import Reading, scan_file
 from hgplan.sources.fingerprints import fingerprint
 from hgplan.sources.frames import frame
+from hgplan.sources.lines import lines
 from hgplan.sources.opening import open_sources
 from hgplan.sources.rows import LINE, rows
 
 __all__ = [
     "LINE",
     "Querying",
+    "Reading",
     "fingerprint",
     "frame",
+    "lines",
     "open_sources",
     "rows",
     "scan_declared",

@@ -15,7 +15,7 @@ from hgplan.metrics import Dimension, Table
 from hgplan.sources.columns import days
 from hgplan.sources.packed import check_zip
 
-__all__ = ["read_workbook", "workbook_records"]
+__all__ = ["first_row", "read_workbook", "workbook_records"]
 
 _ZIP, _OLD, _MARKUP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", (b"<", b"\xef\xbb\xbf<")
 _MIDNIGHT: Final = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
@@ -39,6 +39,11 @@ def workbook_records(path: Path, *, sheet: str | None = None) -> Iterator[tuple[
     for number, row in enumerate(body.iter_rows(named=True), start=header + 1):
         if any(value is not None for value in row.values()):
             yield number, row
+
+
+def first_row(path: Path, *, sheet: str | None = None) -> int:
+    """The number in the sheet of the first row below the header."""
+    return _table(path, sheet)[0] + 1
 
 
 def _table(path: Path, sheet: str | None) -> tuple[int, pl.DataFrame]:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hgplan.sources import frame
+import attrs
+
+from hgplan.sources import Reading, frame, lines
 
 if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["Data", "Opener"]
 
-Opener = Callable[[], "pl.LazyFrame"]
+
+@attrs.frozen
+class Opener:
+    """How a table of a plan is opened, and the file, if it is one, in which its rows stand."""
+
+    open: Callable[[], pl.LazyFrame]
+    path: Path | None = None
+    reading: Reading = attrs.field(factory=Reading)
 
 
 class Data(Mapping[str, "pl.LazyFrame"]):
@@ -29,7 +39,7 @@ class Data(Mapping[str, "pl.LazyFrame"]):
             if name in self._given:
                 self._opened[name] = frame(self._given[name], name=name)
             else:
-                self._opened[name] = self._openers[name]()
+                self._opened[name] = self._openers[name].open()
         return self._opened[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -40,6 +50,14 @@ class Data(Mapping[str, "pl.LazyFrame"]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._given or name in self._openers
+
+    def lines(self, name: str, rows: Sequence[int]) -> tuple[str, Sequence[int]] | None:
+        """The file that a table came from, and the lines on which rows of it stand; None where it has none."""
+        data = self._given.get(name)
+        if isinstance(data, str | Path):
+            return lines(Path(data), rows)
+        opener = self._openers.get(name)
+        return None if opener is None or opener.path is None else lines(opener.path, rows, opener.reading)
 
     def given(self) -> Mapping[str, object]:
         """What the host gave, as it was given."""

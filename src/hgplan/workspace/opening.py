@@ -15,7 +15,7 @@ from hgplan.metrics import Table
 from hgplan.metrics.declared import table_of
 from hgplan.model import Organisation, Plan, RowsDeclaration
 from hgplan.plugins import SOURCES, Plugins
-from hgplan.sources import LINE, open_sources, rows, scan_declared
+from hgplan.sources import LINE, Reading, open_sources, rows, scan_declared
 from hgplan.workspace.data import Opener
 from hgplan.workspace.plan_rows import Row, with_activities, with_assessments, with_targets
 from hgplan.workspace.workspace import Workspace
@@ -91,7 +91,9 @@ def _openers(plan: Plan, file: Path, origins: Mapping[str, Source], known: Mappi
             continue
         table = table_of(name, declaration) or known.get(name)
         scan = partial(scan_declared, declaration, table=table, base=file.resolve().parent, origins=origins)
-        openers[name] = partial(_placed, scan, f"table.{name}", file)
+        path, reading = declaration.source.path, Reading.of(declaration.source)
+        beside = None if path is None else file.resolve().parent / path
+        openers[name] = Opener(partial(_placed, scan, f"table.{name}", file), beside, reading)
     return openers
 
 

@@ -107,6 +107,7 @@ class Workspace(Allocating, Experimenting, Following):
             aggregates=self._catalogue.aggregates(),
             timezone=calendar.timezone if calendar and calendar.timezone else "UTC",
             year_starts=calendar.year_starts if calendar else "01-01",
+            lines=self._data.lines,
         )
 
     @cached_property
