@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import polars as pl
 
 from hgplan.engine.cohorts import rate
@@ -18,6 +19,7 @@ from hgplan.model.durations import Duration
 
 __all__ = ["converted"]
 
+_SMALL = 2**28  # numbers in a table of yes and no, a bit each
 _BASE, _DEED, _CLOSES, _DONE, _RIPE = "@base", "@deed", "@closes", "@done", "@ripe"
 
 
@@ -54,21 +56,20 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Figur
     """The same from states: those who were credited are different people among the contacts, as all of them are."""
     include = measure.immature == "include"
 
-    def contacts() -> pl.DataFrame:
-        frame = reader.with_columns(base, measure.same).filter(pl.col(ENTITY).is_not_null())
-        standing = [name for name in (STAND,) if name in frame.columns]
-        wanted = frame.select(UNIT, ENTITY, DAY, RANK, *standing, *dict.fromkeys(measure.same))
-        return wanted.with_row_index(_BASE).with_columns(*_window(measure, reader))
+    def known() -> pl.DataFrame:
+        frame = reader.with_columns(base, measure.same)
+        wanted = [name for name in (UNIT, ENTITY, DAY, RANK, STAND) if name in frame.columns]
+        return frame.select(*wanted, *dict.fromkeys(measure.same)).filter(pl.col(ENTITY).is_not_null())
 
-    rows: pl.DataFrame = reader.once(("contacts", measure), contacts)
+    rows: pl.DataFrame = reader.once(("contacts", measure.rows, measure.same), known)
     everyone = stream_of(reader, grid, measure.rows) if len(rows) == len(base.frame) else None
-    everyone = everyone or Stream(("known", measure), rows)
-    matured = Stream(("known", measure), rows, "ripe", rows[_RIPE])
+    everyone = everyone or Stream(("contacts", measure.rows, measure.same), rows)
+    matured = attrs.evolve(Stream(everyone.name, rows, ("ripe", measure)), chosen=_matured(reader, measure, rows[DAY]))
     followed = everyone if include else matured
 
     def credited() -> pl.DataFrame:
         found = _credited(rows, _deeds(reader, grid, measure), base, measure)
-        return found if include else found.filter(_RIPE)
+        return found if include else found.filter(_matured(reader, measure, found[DAY]))
 
     done: pl.DataFrame = reader.once(("credited", measure), credited)
     below = different(reader, grid, followed, ENTITY)
@@ -86,21 +87,50 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Figur
     return rate(laid, measure.immature, "n" if include else "matured")
 
 
+def _matured(reader: Reader, measure: Converted, days: pl.Series) -> pl.Series:
+    """Whether the window that begins on each day has closed: told of each different day, for they are few."""
+    told = pl.DataFrame({DAY: days.unique()}).with_columns(*_window(measure, reader))
+    open_from = told.filter(~pl.col(_RIPE))[DAY].min()
+    # Windows close in the order in which they open.
+    return days.is_not_null() if open_from is None else days < open_from
+
+
 def _credited(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converted) -> pl.DataFrame:
     """The contacts to which some deed is credited, anywhere in the organisation."""
     first = contacts[DAY].min()
     late = deeds.frame.filter(pl.col(ENTITY).is_not_null() & (pl.col(DAY) >= first))
-    doers = late.select(ENTITY, pl.col(DAY).alias(_DONE), DAY)
-    left, right = joinable(contacts, doers, base.table, deeds.table)
-    candidates = left.join(right.select(ENTITY).unique(), on=ENTITY, how="semi")
-    if measure.attribution != "all" or measure.same:
-        credits = _credits(candidates, deeds, base, measure)
-        return candidates.join(credits.select(_BASE).unique(), on=_BASE, how="semi")
+    left, right = joinable(contacts, late, base.table, deeds.table)
+    candidates = left.filter(_among(left[ENTITY], right[ENTITY]))
+    if measure.attribution != "all" or measure.same or candidates.is_empty():
+        numbered = candidates.with_row_index(_BASE).with_columns(_closing(measure))
+        credits = _credits(numbered, deeds, base, measure)
+        return numbered.join(credits.select(_BASE).unique(), on=_BASE, how="semi")
     # Any deed in the window is credited, so the next one tells.
-    ahead = candidates.sort(DAY).join_asof(
-        right.sort(DAY), on=DAY, by=ENTITY, strategy="forward", check_sortedness=False
+    ahead = (
+        candidates.with_columns(_closing(measure))
+        .sort(DAY)
+        .join_asof(
+            right.select(ENTITY, pl.col(DAY).alias(_DONE), DAY).sort(DAY),
+            on=DAY,
+            by=ENTITY,
+            strategy="forward",
+            check_sortedness=False,
+        )
     )
     return ahead.filter(pl.col(_DONE).is_not_null() & (pl.col(_CLOSES).is_null() | (pl.col(_DONE) < pl.col(_CLOSES))))
+
+
+def _among(entities: pl.Series, wanted: pl.Series) -> pl.Series:
+    """Which entities are among the wanted ones; looked up in a table of all numbers where that is small."""
+    low, high = wanted.min(), wanted.max()
+    if not wanted.dtype.is_integer() or low is None or int(high) - int(low) > _SMALL:  # type: ignore[arg-type]  # whole
+        return entities.is_in(wanted.unique().implode())
+    size = int(high) - int(low) + 2  # type: ignore[arg-type]
+    table = pl.zeros(size, pl.Boolean, eager=True).scatter((wanted - low).cast(pl.UInt32), True)
+    beyond = len(table) - 1
+    inside = (entities >= low) & (entities <= high)
+    places = pl.select(pl.when(inside).then(entities - low).otherwise(beyond)).to_series()
+    return table.gather(places.cast(pl.UInt32))
 
 
 def _deeds(reader: Reader, grid: Grid, measure: Converted) -> Rows:
@@ -116,16 +146,20 @@ def _deeds(reader: Reader, grid: Grid, measure: Converted) -> Rows:
     )
 
 
-def _window(measure: Converted, reader: Reader) -> list[pl.Expr]:
+def _closing(measure: Converted) -> pl.Expr:
+    """The day on which a contact's window closes; none, where it never does."""
     if measure.within is None:
-        return [pl.lit(None, dtype=pl.Date).alias(_CLOSES), pl.lit(True).alias(_RIPE)]
-    length = Duration.parse(measure.within)
-    closes = (pl.col(DAY).dt.offset_by(f"{length.months}mo") if length.months else pl.col(DAY)) + pl.duration(
-        days=length.days
-    )
+        return pl.lit(None, dtype=pl.Date).alias(_CLOSES)
+    length, day = Duration.parse(measure.within), pl.col(DAY)
+    begun = day.dt.offset_by(f"{length.months}mo") if length.months else day
+    return (begun + pl.duration(days=length.days)).alias(_CLOSES)
+
+
+def _window(measure: Converted, reader: Reader) -> list[pl.Expr]:
+    closes = _closing(measure)
     # The window is open on its last day, the one before it closes.
     closed = closes - pl.duration(days=1) <= reader.clocks.until
-    return [closes.alias(_CLOSES), closed.alias(_RIPE)]
+    return [closes, closed.fill_null(True).alias(_RIPE)]
 
 
 def _credits(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converted) -> pl.DataFrame:

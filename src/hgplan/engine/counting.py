@@ -11,11 +11,11 @@ from hgplan.engine.grid import Figures, Grid, Numbers, counts, in_windows
 from hgplan.engine.packed import added, different
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import Typed, number
-from hgplan.engine.streams import stream_of
+from hgplan.engine.streams import Stream, stream_of
 from hgplan.engine.visible import ENTITY
 from hgplan.errors import PlanError
 from hgplan.metrics.counts import Count, Distinct, Extreme, Mean, Quantile, RowMeasure, Sum
-from hgplan.metrics.nodes import Node, columns_of
+from hgplan.metrics.nodes import Column, Node, columns_of
 
 __all__ = ["count", "distinct", "extreme", "mean", "quantile", "rows_in", "total"]
 
@@ -60,7 +60,7 @@ def _packed_values(
     if value.kind != "exact":
         return None
     whole = attrs.evolve(stream, frame=frame)
-    sums = added(reader, grid, stream, (of, lambda: _narrow(whole.column(value.expr)))).cast(pl.Int128)
+    sums = added(reader, grid, stream, (of, lambda: _narrow(whole, of, value))).cast(pl.Int128)
     laid = pl.DataFrame({"n": added(reader, grid, stream), _X: sums})
     if lengths:
         known = value.expr.is_not_null().cast(pl.Int64)
@@ -69,12 +69,14 @@ def _packed_values(
     return laid, value
 
 
-def _narrow(values: pl.Series) -> pl.Series:
+def _narrow(stream: Stream, of: Node, value: Typed) -> pl.Series:
     """The values in 64 bits where no sum of them can outgrow those: they are added faster."""
+    plain = isinstance(of, Column) and stream.frame.schema[of.name].is_integer()
+    values = stream.column(of.name) if plain and isinstance(of, Column) else stream.column(value.expr)
     low, high = values.min(), values.max()
     if low is None or max(abs(int(low)), abs(int(high))) * len(values) < 2**63:  # type: ignore[arg-type]  # whole
         return values.cast(pl.Int64)
-    return values
+    return values.cast(pl.Int128)
 
 
 def total(reader: Reader, grid: Grid, measure: Sum) -> Figures:

@@ -73,7 +73,8 @@ def _share(laid: pl.DataFrame) -> Figures:
 def _packed(reader: Reader, grid: Grid, measure: Units | Coverage, stream: Stream) -> Figures | None:
     """The same where the tree never changes: units with rows are different people of their own place."""
     level = reader.nodes(level_units(reader.facts.organisation, measure.level, reader.tree))
-    ticks, counted = leaf_counts(reader, grid, stream)
+    ticks = reader.ticks(grid.windows)
+    counted = leaf_counts(reader, grid, stream, ticks)
 
     def covering() -> pl.DataFrame:
         """Unit of the level, a day of the tick, and how many rows stand below the unit then."""
@@ -84,8 +85,8 @@ def _packed(reader: Reader, grid: Grid, measure: Units | Coverage, stream: Strea
 
     frame: pl.DataFrame = reader.once(("covering", stream.key, measure.level, ticks), covering)
     covered = Stream(("covering", stream.key, measure.level, ticks), frame)
-    units = different(reader, grid, covered, UNIT)
-    rows = added(reader, grid, covered, ("n", lambda: frame["n"]))
+    units = different(reader, grid, covered, UNIT, ticks=ticks)
+    rows = added(reader, grid, covered, ("n", lambda: frame["n"]), ticks=ticks)
     if units is None:
         return None
     if isinstance(measure, Units):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
 
@@ -29,6 +30,7 @@ __all__ = ["AVAILABILITY", "figures", "reader_for", "unknown_figures"]
 
 AVAILABILITY = pl.Enum([state.name for state in State])
 _LARGEST = 2**63 - 1
+_WORKERS = 2
 
 
 def figures(
@@ -58,11 +60,15 @@ def figures(
     reader = reader or reader_for(facts, [metric.measure for metric in metrics], clocks, tree, by)
     nodes = reader.nodes(tuple(units), pools)
     windows = _foreseen(reader, metrics, [(periods, grain), *next])
-    answers: list[tuple[Metric, Grid, Figures]] = []
     whole = Grid(nodes, windows)
-    for metric in metrics:
+
+    def answer(metric: Metric) -> tuple[Metric, Grid, Figures]:
         grid = Grid(nodes, windows, tuple(by), _groups(reader, metric.measure, by)) if by else whole
-        answers.append((metric, grid, unless_closed(reader, grid, evaluate(reader, grid, metric.measure))))
+        return metric, grid, unless_closed(reader, grid, evaluate(reader, grid, metric.measure))
+
+    # polars works outside Python's lock; what two metrics both need is made by the first that asks.
+    with ThreadPoolExecutor(min(_WORKERS, pl.thread_pool_size())) as workers:
+        answers = list(workers.map(answer, metrics))
     sides = _sides([found for _, _, found in answers])
     labels = None if by else _labels(whole, grain_name or grain)
     frames = [

@@ -8,6 +8,7 @@ sorted again by node.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 import polars as pl
@@ -20,13 +21,14 @@ from hgplan.engine.tree import NODE
 __all__ = ["BEFORE", "Keys", "apart", "begun", "chains", "coded"]
 
 BEFORE, _KEY, _STEP = "@before", "@key", "@step"
-_CHUNK = 1 << 22  # keys that are worked on at once, so that what is made of them stays small
+_CHUNK = 1 << 18  # keys that are worked on at once, so that what is made of them stays small
+_WORKERS = 2
 _BITS = 64
 
 
 @attrs.frozen(eq=False)
 class Keys:
-    """Different keys, ascending; a place is a node where the keys were sorted by node."""
+    """Keys, ascending, each once or more; a place is a node where they were sorted by node."""
 
     keys: pl.Series
     tick_bits: int
@@ -39,83 +41,89 @@ class Keys:
         if int(codes.max() or 0).bit_length() + tick_bits + place_bits > _BITS:  # type: ignore[arg-type]  # whole
             codes = codes.rank("dense") - 1
         frame = pl.DataFrame({"entity": codes, "place": places, "tick": ticks})
-        packed = frame.select(
-            (
-                (pl.col("entity").cast(pl.UInt64) * (1 << place_bits) + pl.col("place")) * (1 << tick_bits)
-                + pl.col("tick")
-            ).alias(_KEY)
-        )
-        return cls(_different(packed.to_series()), tick_bits, place_bits)
+        entity, place = pl.col("entity").cast(pl.UInt64), pl.col("place").cast(pl.UInt64)
+        packed = entity * (1 << (place_bits + tick_bits)) + place * (1 << tick_bits) + pl.col("tick")
+        return cls(frame.select(packed.alias(_KEY)).to_series().sort(), tick_bits, place_bits)
 
-    def split(self) -> tuple[Keys, Keys]:
-        """The keys of entities with one place, and those of the others."""
-        shift = 1 << self.tick_bits
-        both = pl.DataFrame({_KEY: self.keys}).select((pl.col(_KEY) // shift).alias("standing"))
-        both = both.with_columns((pl.col("standing") // (1 << self.place_bits)).alias("entity"))
-        begins = both.select((pl.col("entity") != pl.col("entity").shift(1)).fill_null(True).alias("begins"))
-        both = both.with_columns(begins.to_series(), begins.to_series().cum_sum().cast(pl.UInt32).alias("index"))
-        moved = both.filter(~pl.col("begins") & (pl.col("standing") != pl.col("standing").shift(1)))["index"].unique()
-        if moved.is_empty():
-            return self, attrs.evolve(self, keys=self.keys.clear())
-        several = pl.zeros(int(both["index"][-1]) + 1, pl.Boolean, eager=True).scatter(moved, True)
-        mask = several.gather(both["index"])
-        return attrs.evolve(self, keys=self.keys.filter(~mask)), attrs.evolve(self, keys=self.keys.filter(mask))
+    def steps(self, places: Places) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The steps of entities with one place, by place, and those of the others, by node.
 
-    def at_nodes(self, places: Places) -> Keys:
-        """The same with nodes for places: each entity once for every node and tick."""
-        tick, shift = 1 << self.tick_bits, 1 << (self.tick_bits + self.place_bits)
+        A step has its tick, the tick of the same entity's key before (-1: none), and how many there are of it. However
+        many keys there are, of their steps there are no more than places times pairs of ticks, and any window is
+        counted from them: an entity counts by the first key that it has there.
+        """
+        with ThreadPoolExecutor(_WORKERS) as workers:
+            parts = list(workers.map(self._walked, self._chunks()))
+        alone = pl.concat([part for part, _ in parts]) if parts else pl.Series(dtype=pl.UInt32)
+        moved = pl.concat([part for _, part in parts]) if parts else pl.Series(dtype=pl.UInt64)
+        at_nodes = attrs.evolve(self, keys=moved)._at_nodes(places)
+        by_node = at_nodes._tallied(at_nodes._steps(at_nodes.keys))
+        by_node = by_node.select(pl.col(PLACE).cast(pl.Int32).alias(NODE), pl.exclude(PLACE))
+        return self._tallied(alone), by_node
+
+    def _chunks(self) -> Iterator[pl.Series]:
+        """The keys piece by piece, small enough to stay at hand, never with an entity in two pieces."""
+        shift, start = self.tick_bits + self.place_bits, 0
+        while start < len(self.keys):
+            end = min(start + _CHUNK, len(self.keys))
+            if end < len(self.keys):
+                following = ((int(self.keys[end - 1]) >> shift) + 1) << shift
+                end = int(self.keys.search_sorted(following)) if following < 2**_BITS else len(self.keys)
+            yield self.keys.slice(start, end - start)
+            start = end
+
+    def _walked(self, chunk: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """The steps of entities with one place, and the keys of the others."""
+        keys = chunk.filter((chunk != chunk.shift(1)).fill_null(True))
+        standing = keys // (1 << self.tick_bits)
+        entity = standing // (1 << self.place_bits)
+        begins = (entity != entity.shift(1)).fill_null(True)
+        jumps = ~begins & (standing != standing.shift(1)).fill_null(False)
+        if not jumps.any():
+            return self._steps(keys), keys.clear()
+        index = begins.cast(pl.UInt32).cum_sum() - 1
+        several = pl.zeros(int(index[-1]) + 1, pl.Boolean, eager=True).scatter(index.filter(jumps), True)
+        mask = several.gather(index)
+        return self._steps(keys.filter(~mask)), keys.filter(mask)
+
+    def _at_nodes(self, places: Places) -> Keys:
+        """Nodes for places: each entity once for every node and tick."""
+        tick, place = 1 << self.tick_bits, 1 << self.place_bits
         node_bits = max(len(places.nodes.ids), 1).bit_length()
         frame = pl.DataFrame({_KEY: self.keys}).select(
-            (pl.col(_KEY) // shift).alias("entity"),
-            (pl.col(_KEY) // tick % (1 << self.place_bits)).cast(pl.UInt32).alias(PLACE),
+            (pl.col(_KEY) // (tick * place)).alias("entity"),
+            (pl.col(_KEY) // tick % place).cast(pl.UInt32).alias(PLACE),
             (pl.col(_KEY) % tick).alias("tick"),
         )
         if int(frame["entity"].max() or 0).bit_length() + node_bits + self.tick_bits > _BITS:  # type: ignore[arg-type]
             frame = frame.with_columns((pl.col("entity").rank("dense") - 1).cast(pl.UInt64))
-        packed = places.rolled(frame).select(
-            (
-                (pl.col("entity") * (1 << node_bits) + pl.col(NODE).cast(pl.UInt64)) * (1 << self.tick_bits)
-                + pl.col("tick")
-            ).alias(_KEY)
-        )
-        return Keys(_different(packed.to_series()), self.tick_bits, node_bits)
+        standing = pl.col("entity") * (1 << node_bits) + pl.col(NODE).cast(pl.UInt64)
+        keys = places.rolled(frame).select((standing * tick + pl.col("tick")).alias(_KEY)).to_series().sort()
+        return Keys(keys.filter((keys != keys.shift(1)).fill_null(True)), self.tick_bits, node_bits)
 
-    def steps(self) -> pl.DataFrame:
-        """Place, tick, the tick of the same entity's key before at the place (-1: none), and how many such steps.
-
-        However many keys there are, of their steps there are no more than places times pairs of ticks, and any window
-        is counted from them: an entity counts by the first key that it has there.
-        """
+    def _steps(self, keys: pl.Series) -> pl.Series:
+        """The step to each of different keys, as one number; one more than the tick before, so that nought is none."""
         tick, place = 1 << self.tick_bits, 1 << self.place_bits
-        steps = []
-        for chunk in self._chunks():
-            frame = pl.DataFrame({_KEY: chunk}).select(
-                (pl.col(_KEY) // tick).alias("standing"), (pl.col(_KEY) & (tick - 1)).alias(TICK)
-            )
-            # One more than the tick before, so that nought is none.
-            same = pl.col("standing") == pl.col("standing").shift(1)
-            before = pl.when(same).then(pl.col(TICK).shift(1) + 1).otherwise(0).cast(pl.UInt64)
-            step = ((pl.col("standing") & (place - 1)) * tick + before) * tick + pl.col(TICK)
-            kind = pl.UInt32 if place * tick * tick < 2**32 else pl.UInt64
-            # There may be nearly as many different steps as keys, and then sorting is faster than grouping.
-            runs = frame.select(step.cast(kind).alias(_STEP)).to_series().slice(1).sort().rle().struct.unnest()
-            steps.append(runs.select(pl.col("value").alias(_STEP), pl.col("len").cast(pl.Int64).alias("n")))
-        if not steps:
-            return pl.DataFrame(schema={PLACE: pl.UInt32, BEFORE: pl.Int64, TICK: pl.UInt32, "@n": pl.Int64})
-        every = steps[0] if len(steps) == 1 else pl.concat(steps).group_by(_STEP).agg(pl.col("n").sum())
-        return every.select(
-            (pl.col(_STEP) // (tick * tick)).cast(pl.UInt32).alias(PLACE),
-            ((pl.col(_STEP) // tick % tick).cast(pl.Int64) - 1).alias(BEFORE),
-            (pl.col(_STEP) % tick).cast(pl.UInt32).alias(TICK),
-            pl.col("n").alias("@n"),
+        kind = pl.UInt32 if place * tick * tick < 2**32 else pl.UInt64
+        frame = pl.DataFrame({_KEY: keys}).select(
+            (pl.col(_KEY) // tick).alias("standing"), (pl.col(_KEY) & (tick - 1)).cast(kind).alias(TICK)
         )
+        same = pl.col("standing") == pl.col("standing").shift(1)
+        before = pl.when(same).then(pl.col(TICK).shift(1) + 1).otherwise(pl.lit(0, dtype=kind))
+        at = (pl.col("standing") & (place - 1)).cast(kind)
+        return frame.select((at * (tick * tick) + before * tick + pl.col(TICK)).cast(kind).alias(_STEP)).to_series()
 
-    def _chunks(self) -> Iterator[pl.Series]:
-        """The keys piece by piece, each with the key before it (or one that is nobody's)."""
-        nobody = pl.Series([(1 << _BITS) - 1], dtype=pl.UInt64)
-        for start in range(0, len(self.keys), _CHUNK):
-            before = self.keys.slice(start - 1, 1) if start else nobody
-            yield pl.concat([before, self.keys.slice(start, _CHUNK)])
+    def _tallied(self, steps: pl.Series) -> pl.DataFrame:
+        """Place, tick before, tick and how many steps."""
+        tick = 1 << self.tick_bits
+        # There may be nearly as many different steps as keys, and then sorting is faster than grouping.
+        runs = steps.sort().rle().struct.unnest()
+        return runs.select(
+            (pl.col("value") // (tick * tick)).cast(pl.UInt32).alias(PLACE),
+            ((pl.col("value") // tick % tick).cast(pl.Int64) - 1).alias(BEFORE),
+            (pl.col("value") % tick).cast(pl.UInt32).alias(TICK),
+            pl.col("len").cast(pl.Int64).alias("@n"),
+        )
 
 
 def begun(steps: pl.DataFrame, place: str, windows: Sequence[Range], most_ticks: int) -> pl.DataFrame:
@@ -178,11 +186,6 @@ def chains(windows: Sequence[Range]) -> list[list[int]]:
         else:
             found.append([index])
     return found
-
-
-def _different(keys: pl.Series) -> pl.Series:
-    ordered = pl.DataFrame({_KEY: keys.sort()})
-    return ordered.filter((pl.col(_KEY) != pl.col(_KEY).shift(1)).fill_null(True))[_KEY]
 
 
 def _reach(windows: Sequence[Range], most_ticks: int) -> tuple[pl.Series, pl.Series]:

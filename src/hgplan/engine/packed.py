@@ -25,27 +25,31 @@ __all__ = ["added", "different", "leaf_counts", "spread"]
 _K = TypeVar("_K", bound=Hashable)
 
 
-def leaf_counts(reader: Reader, grid: Grid, stream: Stream) -> tuple[Ticks, pl.DataFrame]:
-    """Ticks, and by place and tick how many rows."""
-    ticks = reader.ticks(grid.windows)
+def leaf_counts(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks) -> pl.DataFrame:
+    """By place and tick how many rows."""
     key = ("cells", stream.key, grid.nodes.key, ticks)
-    return ticks, reader.once(key, lambda: cells(*_codes(reader, grid, stream, ticks), len(ticks)))
+    return reader.once(key, lambda: cells(*_codes(reader, grid, stream, ticks), len(ticks)))
 
 
 def added(
-    reader: Reader, grid: Grid, stream: Stream, values: tuple[Hashable, Callable[[], pl.Series]] | None = None
+    reader: Reader,
+    grid: Grid,
+    stream: Stream,
+    values: tuple[Hashable, Callable[[], pl.Series]] | None = None,
+    *,
+    ticks: Ticks | None = None,
 ) -> pl.Series:
     """How many rows, or the sum of a whole number that each has, for every node and window.
 
-    `values` are what the values are known by, and what gives them.
+    `values` are what the values are known by, and what gives them; `ticks` those by which the stream's days were made.
     """
-    ticks = reader.ticks(grid.windows)
+    ticks = ticks or reader.ticks(grid.windows)
     ranges = _ranges(ticks, grid)
     places = places_of(reader, grid)
 
     def running() -> Running:
         if values is None:
-            return Running.of(leaf_counts(reader, grid, stream)[1], places, len(ticks))
+            return Running.of(leaf_counts(reader, grid, stream, ticks), places, len(ticks))
         return Running.of(cells(*_codes(reader, grid, stream, ticks), len(ticks), values[1]()), places, len(ticks))
 
     of, asked = values[0] if values else None, tuple(map(tuple, ranges))
@@ -56,13 +60,13 @@ def added(
     return pl.zeros(len(grid), pl.Int64, eager=True) if sums is None else sums
 
 
-def different(reader: Reader, grid: Grid, stream: Stream, key: str | pl.Series) -> pl.Series | None:
+def different(reader: Reader, grid: Grid, stream: Stream, key: str, *, ticks: Ticks | None = None) -> pl.Series | None:
     """How many different values of a column, for every node and window; None where they can't be packed."""
-    ticks = reader.ticks(grid.windows)
+    ticks = ticks or reader.ticks(grid.windows)
     whole = whole_ranges(_ranges(ticks, grid))
     if whole is None:
         return None
-    name = ("states", stream.key, key if isinstance(key, str) else key.name, grid.nodes.key, ticks)
+    name = ("states", stream.key, key, grid.nodes.key, ticks)
     found = reader.once(name, lambda: _states(reader, grid, stream, key, ticks))
     if found is None:
         return None
@@ -97,12 +101,12 @@ def _codes(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks) -> tuple[pl
 
 
 def _states(
-    reader: Reader, grid: Grid, stream: Stream, key: str | pl.Series, ticks: Ticks
+    reader: Reader, grid: Grid, stream: Stream, key: str, ticks: Ticks
 ) -> tuple[pl.DataFrame, pl.DataFrame] | None:
     """The steps of those at one place, by place, and of the others, by node."""
     places = places_of(reader, grid)
     place, tick = _codes(reader, grid, stream, ticks)
-    entities = stream.column(key) if isinstance(key, str) else key
+    entities = stream.column(key)
     if entities.null_count():
         known = entities.is_not_null()
         entities, place, tick = entities.filter(known), place.filter(known), tick.filter(known)
@@ -110,9 +114,7 @@ def _states(
         codes = coded(entities)
     except TypeError:
         return None
-    alone, moved = Keys.of(codes, place, tick, most_places=len(places), most_ticks=len(ticks)).split()
-    by_node = moved.at_nodes(places).steps()
-    return alone.steps(), by_node.select(pl.col(PLACE).cast(pl.Int32).alias(NODE), pl.exclude(PLACE))
+    return Keys.of(codes, place, tick, most_places=len(places), most_ticks=len(ticks)).steps(places)
 
 
 def _counted(

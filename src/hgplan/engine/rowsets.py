@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from threading import RLock
 from typing import Any, TypeVar
 
 import attrs
@@ -67,28 +68,34 @@ class Reader:
     ordered: frozenset[str]
     # The codes of people's names live only as long as a series that holds some of them.
     _people: pl.Series = attrs.field(factory=people, init=False)
-    _tables: dict[str, Visible] = attrs.field(factory=dict, init=False)
-    _found: dict[tuple[RowSet, object], Rows] = attrs.field(factory=dict, init=False)
     _kept: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
+    _locks: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
+    _lock: Any = attrs.field(factory=RLock, init=False)
 
     def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
-        """What `make` gives, made once a question."""
+        """What `make` gives, made once a question, whoever of several threads asks first."""
         if key not in self._kept:
-            self._kept[key] = make()
+            with self._lock:
+                mine = self._locks.setdefault(key, RLock())
+            with mine:
+                if key not in self._kept:
+                    self._kept[key] = make()
         found: _T = self._kept[key]
         return found
 
-    def expect(self, windows: Iterable[Windows]) -> None:
+    def expect(self, windows: Iterable[Windows]) -> Ticks:
         """Cut the days finely enough for windows that will be asked, so that rows are coded once for all of them."""
         spans = {span for each in windows for window in each.each for span in window.days}
-        known = self.once("ticks", lambda: Ticks(()))
-        if any(known.range(*span) is None for span in spans):
-            self._kept["ticks"] = known.with_spans(spans)
+        with self._lock:
+            known: Ticks = self._kept.get("ticks", Ticks(()))
+            if any(known.range(*span) is None for span in spans):
+                known = known.with_spans(spans)
+            self._kept["ticks"] = known
+        return known
 
     def ticks(self, windows: Windows) -> Ticks:
         """Ticks of which these windows are made."""
-        self.expect([windows])
-        return self.once("ticks", lambda: Ticks(()))
+        return self.expect([windows])
 
     @property
     def root(self) -> Nodes:
@@ -102,24 +109,24 @@ class Reader:
 
     def table(self, name: str) -> Visible:
         """The visible rows of a table."""
-        if name not in self._tables:
+
+        def read() -> Visible:
             wanted = attribute_columns(self.facts, name, self.columns.get(name, frozenset()))
-            self._tables[name] = visible(
-                self.facts, name, wanted, self.clocks, self._people.dtype, ordered=name in self.ordered
-            )
-        return self._tables[name]
+            return visible(self.facts, name, wanted, self.clocks, self._people.dtype, ordered=name in self.ordered)
+
+        return self.once(("table", name), read)
 
     def rows(self, asked: RowSet, nodes: Nodes) -> Rows:
         """The rows of a row set, placed on `nodes` where what they are depends on the node."""
-        key = (asked, nodes.key)
-        if key not in self._found:
+
+        def found() -> Rows:
             if asked.steps:
                 before = self.rows(RowSet(asked.table, asked.steps[:-1]), nodes)
-                self._found[key] = self._after(before, asked.steps[-1], asked, nodes)
-            else:
-                table = self.facts.table(asked.table)
-                self._found[key] = Rows(self.table(asked.table).frame, table, type(table))
-        return self._found[key]
+                return self._after(before, asked.steps[-1], asked, nodes)
+            table = self.facts.table(asked.table)
+            return Rows(self.table(asked.table).frame, table, type(table))
+
+        return self.once(("rows", asked, nodes.key), found)
 
     def events(self, asked: RowSet, nodes: Nodes) -> Rows:
         """The same, for what only events have."""
