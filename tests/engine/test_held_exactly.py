@@ -175,3 +175,27 @@ def test_what_is_the_same_for_all_rows_is_worked_out_once() -> None:
     assert frame.select(number(parse_expression("a * (2 * 3 - 0.5)").node, frame.schema).expr)["a"].to_list() == [
         55, None, 165,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", ["sum", "mean"])
+@pytest.mark.parametrize(
+    "fees",
+    [
+        pl.Series([Decimal(9 * 10**36)] * 30, dtype=pl.Decimal(38, 1)),
+        pl.Series([Decimal(-9 * 10**36)] * 4, dtype=pl.Decimal(38, 1)),
+        pl.Series([2**126] * 4, dtype=pl.Int128),
+    ],
+    ids=["many", "below nought", "whole"],
+)
+def test_a_column_whose_sum_can_t_be_held_is_refused(fees: pl.Series, verb: str) -> None:
+    data = {"fees": pl.DataFrame({"day": ["2022-01-01"] * len(fees), "fee": fees})}
+    workspace = Workspace(tables=[Events("fees", at="day")], data=data)
+    with pytest.raises(DataError, match="fee is more than can be added up exactly"):
+        workspace.measure(f"fees.{verb}(fee)", until="2022-12-31")
+
+
+def test_a_column_of_the_widest_kind_is_added_exactly() -> None:
+    fees = pl.Series([Decimal(10**24), Decimal(-(10**24)), Decimal("0.01")], dtype=pl.Decimal(38, 2))
+    data = {"fees": pl.DataFrame({"day": ["2022-01-01"] * 3, "fee": fees})}
+    workspace = Workspace(tables=[Events("fees", at="day")], data=data)
+    assert workspace.measure("fees.sum(fee)", until="2022-12-31")["value"].to_list() == [0.01]

@@ -117,7 +117,7 @@ def number(node: Node, schema: Mapping[str, pl.DataType]) -> Typed:
         return Typed(value.expr.cast(pl.Int128), "exact")
     if value.kind not in ("exact", "float"):
         raise PlanError(f"{node} is no number that could be added", hint="declare its column as int or decimal(n)")
-    if value.kind == "exact" and not isinstance(node, Column) and value.most > BEYOND:
+    if value.kind == "exact" and value.most > BEYOND:
         if value.units is not None:
             raise PlanError(f"{node} is more than can be added up exactly")
         return attrs.evolve(value, expr=addable(str(node), value.expr))
