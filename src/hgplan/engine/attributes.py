@@ -8,7 +8,7 @@ import polars as pl
 
 from hgplan.engine.collecting import collect
 from hgplan.engine.facts import Facts
-from hgplan.engine.typed import as_day, cast_column, check_plain, row_numbers
+from hgplan.engine.typed import as_day, cast_column, check_plain, numbered, row_numbers
 from hgplan.engine.visible import DAY, FAR
 from hgplan.errors import DataError, PlanError, UnknownName, nearest, raise_all
 from hgplan.metrics.columns import ColumnType
@@ -67,8 +67,8 @@ def attributes(facts: Facts, table: FactTable, frame: pl.DataFrame, names: Seque
         rows = frame.with_row_index(_INDEX)
         pairs = rows.select(_INDEX, DAY, frame_key.alias(_KEY)).join(valid, on=_KEY, how="inner")
         found = pairs.filter((pl.col(_FROM) <= pl.col(DAY)) & (pl.col(DAY) < pl.col(_TO)))
-        # Of overlapping declarations the one that began last is the one in force.
-        newest = found.sort([_FROM, name]).unique(_INDEX, keep="last").select(_INDEX, name)
+        # Where no ends are declared, the row that began last is the one in force.
+        newest = found.sort(_FROM).unique(_INDEX, keep="last").select(_INDEX, name)
         frame = rows.join(newest, on=_INDEX, how="left", maintain_order="left").drop(_INDEX)
     return frame
 
@@ -95,28 +95,52 @@ def _dimension(facts: Facts, dimension: Dimension, attribute: str) -> pl.DataFra
         lazy.select(
             key.value.alias(_KEY),
             value.value.alias(_VALUE),
+            key.broken.alias("@broken:key"),
             value.broken.alias("@broken:value"),
             *(cast.value.alias(alias) for alias, cast in days.items() if cast),
             *(cast.broken.alias(f"@broken:{alias}") for alias, cast in days.items() if cast),
         )
     )
     faults: list[DataError] = []
-    for cast, column in ((value, "@broken:value"), *((c, f"@broken:{a}") for a, c in days.items() if c)):
+    broken = ((key, "@broken:key"), (value, "@broken:value"))
+    for cast, column in (*broken, *((c, f"@broken:{a}") for a, c in days.items() if c)):
         what = f"column {cast.column!r} holds what is not {cast.wanted}"
         faults += [fault for fault in [row_numbers(facts, frame[column], dimension.name, what)] if fault]
-    if dimension.start is None and dimension.end is None:
-        twice = frame[_KEY].is_duplicated() & frame[_KEY].is_not_null()
-        fault = row_numbers(facts, twice, dimension.name, f"column {dimension.key!r} holds a key more than once",
-                            "say with start and end when each row was valid")  # fmt: skip
-        faults += [fault] if fault else []
+    never = pl.lit(None, dtype=pl.Date)
+    first, last = (pl.col(day) if column else never for day, column in ((_FROM, dimension.start), (_TO, dimension.end)))
+    valid = frame.select(
+        _KEY, _VALUE, first.fill_null(pl.date(1, 1, 1)).alias(_FROM), last.fill_null(pl.lit(FAR)).alias(_TO)
+    )
+    unread = [column for column in frame.columns if column.startswith("@broken:") and column != "@broken:value"]
+    faults += _ambiguous(facts, valid, frame.select(pl.any_horizontal(unread)).to_series(), dimension)
     if faults:
         raise_all(f"the data of {dimension.name!r} are not as declared", faults)
-    dawn, far = pl.lit(None, dtype=pl.Date), pl.lit(FAR)
-    first = pl.col(_FROM) if dimension.start else dawn
-    last = pl.col(_TO) if dimension.end else dawn
-    return frame.select(
-        _KEY, _VALUE, first.fill_null(pl.date(1, 1, 1)).alias(_FROM), last.fill_null(far).alias(_TO)
-    ).filter(pl.col(_KEY).is_not_null())
+    return valid.filter(pl.col(_KEY).is_not_null())
+
+
+def _ambiguous(facts: Facts, valid: pl.DataFrame, unread: pl.Series, dimension: Dimension) -> list[DataError]:
+    """The rows that end before they begin, and those of one key of which two would be valid on a day."""
+    rows = valid.with_row_index(_INDEX).filter(pl.col(_KEY).is_not_null() & ~unread)
+    if dimension.start is None and dimension.end is None:
+        twice = rows.filter(pl.col(_KEY).is_duplicated())[_INDEX]
+        told = numbered(facts, twice, dimension.name, f"column {dimension.key!r} holds a key more than once",
+                        "say with start and end when each row was valid")  # fmt: skip
+        return [told] if told else []
+    backward = rows.filter(pl.col(_TO) < pl.col(_FROM))[_INDEX]
+    if dimension.end is None:
+        # Each row is in force until the next one begins.
+        together = rows.filter(pl.struct(_KEY, _FROM).is_duplicated())[_INDEX]
+    else:
+        ordered = rows.filter(pl.col(_TO) > pl.col(_FROM)).sort(_KEY, _FROM, _TO)
+        into_next = pl.col(_FROM).shift(-1).over(_KEY) < pl.col(_TO)
+        from_before = pl.col(_TO).cum_max().shift(1).over(_KEY) > pl.col(_FROM)
+        together = ordered.filter(into_next.fill_null(False) | from_before.fill_null(False))[_INDEX]
+    found = [
+        numbered(facts, backward, dimension.name, f"column {dimension.end!r} is before {dimension.start!r}"),
+        numbered(facts, together, dimension.name, f"column {dimension.key!r} holds a key with two rows for one day",
+                 "each row is valid up to, and not with, the day on which it ends" if dimension.end else None),
+    ]  # fmt: skip
+    return [fault for fault in found if fault]
 
 
 def _as_key(dimension: Dimension) -> ColumnType | None:
