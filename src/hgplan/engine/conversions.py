@@ -62,9 +62,12 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Figur
         return frame.select(*wanted, *dict.fromkeys(measure.same)).filter(pl.col(ENTITY).is_not_null())
 
     rows: pl.DataFrame = reader.once(("contacts", measure.rows, measure.same), known)
-    everyone = stream_of(reader, grid, measure.rows) if len(rows) == len(base.frame) else None
-    everyone = everyone or Stream(("contacts", measure.rows, measure.same), rows)
-    matured = attrs.evolve(Stream(everyone.name, rows, ("ripe", measure)), chosen=_matured(reader, measure, rows[DAY]))
+    everyone = Stream(("contacts", measure.rows, measure.same), rows)
+    shared = stream_of(reader, grid, measure.rows)
+    if shared is not None and shared.chosen is None and len(rows) == len(shared.frame):
+        # Nobody is left out, so what was made of the same rows for other measures serves here too.
+        everyone = attrs.evolve(everyone, name=shared.name)
+    matured = attrs.evolve(everyone, choice=("ripe", measure), chosen=_matured(reader, measure, rows[DAY]))
     followed = everyone if include else matured
 
     def credited() -> pl.DataFrame:
