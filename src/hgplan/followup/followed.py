@@ -14,7 +14,7 @@ from hgplan.metrics.additive import adds_over_units
 from hgplan.model import Condition, Goal, Organisation, Period, Plan, Target
 from hgplan.model.periods import period_of
 
-__all__ = ["ConditionMetric", "Followed", "GoalMetric", "follow", "target_periods"]
+__all__ = ["ConditionMetric", "Followed", "GoalMetric", "follow", "target_periods", "written_in"]
 
 GoalMetric: TypeAlias = Callable[[Goal], Metric | None]
 """What a goal counts, with the goal's own parameters; None where nothing answers to it."""
@@ -35,12 +35,31 @@ class Followed:
     @property
     def unit(self) -> str | None:
         """How the goal's figures are written: as it says itself, else as its metric is."""
-        return self.goal.unit or (self.metric.unit if self.metric else None)
+        return written_in(self.goal, self.metric)
 
     @property
     def adds_over_units(self) -> bool:
         """Whether targets of parts make one of the whole; without a metric the unit of the figures tells."""
         return adds_over_units(self.metric.measure) if self.metric else self.unit not in ("%", "‰")
+
+
+def written_in(goal: Goal, metric: Metric | None) -> str | None:
+    """How a goal's figures are written: as it says itself, else as its metric is.
+
+    The per cent of a goal that wants nothing but growth in per cent is that of the growth: what grows is written as its
+    metric is, and a number that adds up is no share.
+
+    >>> from hgplan.metrics import parse
+    >>> recruits = Metric(name="recruits", measure=parse("memberships.starts().distinct()"), unit="people")
+    >>> growth = Target(period="2022", increase_by_percent=10)
+    >>> written_in(Goal(id="more", title="More", unit="%", targets=[growth]), recruits)
+    'people'
+    """
+    if goal.unit is None or metric is None:
+        return goal.unit or (metric.unit if metric else None)
+    grows = bool(goal.targets) and all(target.comparator == "increase_by_percent" for target in goal.targets)
+    counts = metric.unit is not None or adds_over_units(metric.measure)
+    return metric.unit if grows and goal.unit in ("%", "‰") and counts else goal.unit
 
 
 def follow(

@@ -13,6 +13,7 @@ from hgplan.engine import Clocks, Facts, Tree, extent, reader_for
 from hgplan.errors import DataError, HgplanError, PlanError, raise_all
 from hgplan.followup import Standing, attainment
 from hgplan.followup.earlier import Beginnings
+from hgplan.followup.followed import written_in
 from hgplan.hookspecs import Pace
 from hgplan.metrics import Aggregate, Metric, Table
 from hgplan.model import Goal, Organisation, Plan
@@ -145,10 +146,7 @@ class Workspace(Allocating, Experimenting, Following):
 
     def unit_of(self, goal: Goal) -> str | None:
         """How a goal's figures are written: in its own unit, or in that of its metric; None where nothing says."""
-        if goal.unit is not None or goal.metric is None:
-            return goal.unit
-        metric = self._metric_of(goal.metric, goal.parameters)
-        return metric.unit if metric else None
+        return written_in(goal, self._metric_of(goal.metric) if goal.metric else None)
 
     def measure(
         self,
@@ -315,7 +313,7 @@ class Workspace(Allocating, Experimenting, Following):
         check_paces(self.plan, known, self._locate)
         return known
 
-    def _metric_of(self, name: str, parameters: Mapping[str, object]) -> Metric | None:
+    def _metric_of(self, name: str) -> Metric | None:
         try:
             return self._catalogue.metric(name)
         except PlanError:
