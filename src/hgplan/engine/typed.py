@@ -12,7 +12,7 @@ from hgplan.engine.facts import Facts
 from hgplan.errors import DataError, Location, raise_all
 from hgplan.metrics.columns import ColumnType
 
-__all__ = ["Cast", "as_day", "cast_column", "check_plain", "numbered", "row_numbers"]
+__all__ = ["Cast", "as_day", "cast_column", "check_plain", "numbered", "row_numbers", "rows_of"]
 
 _SHOWN: Final = 5
 _DAWN: Final = pl.date(1, 1, 1)
@@ -160,11 +160,25 @@ def numbered(facts: Facts, rows: pl.Series, table: str, what: str, hint: str | N
     """The same, of rows by their index from 0: told by their lines in a file of text, else by their numbers from 1."""
     if not len(rows):
         return None
-    told = sorted(rows.to_list())
-    shown = told[:_SHOWN]
+    noun, listed, place = _listed(facts, rows, table)
+    count = f"{noun} {listed}" if len(rows) == 1 else f"{len(rows)} {noun}s: {listed}"
+    return DataError(f"{what} in {count}", where=f"table {table!r}" if place is None else place, hint=hint)
+
+
+def rows_of(facts: Facts, rows: pl.Series, table: str) -> str:
+    """The numbers of rows (by their index from 0) as they are told: the first few, by line where the table is a file.
+
+    The same for people to read as :func:`numbered` raises.
+    """
+    noun, listed, place = _listed(facts, rows, table)
+    told = f"{noun} {listed}" if len(rows) == 1 else f"{noun}s {listed}"
+    return told if place is None else f"{told} of {place.file}"
+
+
+def _listed(facts: Facts, rows: pl.Series, table: str) -> tuple[str, str, Location | None]:
+    """The noun, the first numbers, and the place of the first, where that is a line of a file."""
+    shown = sorted(rows.to_list())[:_SHOWN]
     found = facts.lines(table, shown)
     noun, numbers = ("row", [index + 1 for index in shown]) if found is None else ("line", found[1])
-    listed = ", ".join(map(str, numbers)) + (", ..." if len(told) > _SHOWN else "")
-    count = f"{noun} {listed}" if len(told) == 1 else f"{len(told)} {noun}s: {listed}"
-    where = f"table {table!r}" if found is None else Location(found[0], numbers[0])
-    return DataError(f"{what} in {count}", where=where, hint=hint)
+    listed = ", ".join(map(str, numbers)) + (", ..." if len(rows) > _SHOWN else "")
+    return noun, listed, None if found is None else Location(found[0], numbers[0])

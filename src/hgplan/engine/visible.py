@@ -47,10 +47,10 @@ _RECORDED, _KNOWN, _UNKNOWN = "@recorded", "@known", "@unknown"
 
 @attrs.frozen(eq=False)
 class Visible:
-    """A table's visible rows, and what was left out of them."""
+    """A table's visible rows, and the numbers (from 0) of those that were left out because they say no day."""
 
     frame: pl.DataFrame
-    notes: tuple[str, ...] = ()
+    undated: pl.Series
 
 
 def people() -> pl.Series:
@@ -249,15 +249,11 @@ def _faults(facts: Facts, frame: pl.DataFrame, table: FactTable, unreadable: pl.
 
 
 def _happened(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> Visible:
-    notes: tuple[str, ...] = ()
-    if not isinstance(table, Spells):
-        undated = int(frame[DAY].is_null().sum())
-        if undated:
-            notes = (f"table {table.name!r}: {undated} rows without {table.at!r} are left out",)
+    undated = frame[ROW].filter(frame[DAY].is_null())
     frame = frame.filter(pl.col(DAY) <= clocks.until)
     if isinstance(table, Spells):
         ended = pl.when(pl.col(END) <= clocks.until).then(pl.col(END)).otherwise(pl.lit(FAR))
         frame = frame.with_columns(ended.alias(END))
     if ENTITY not in frame.columns:
         frame = frame.with_columns(pl.lit(None, dtype=pl.Null).alias(ENTITY))
-    return Visible(frame.drop(_UNKNOWN, *([_RECORDED] if _RECORDED in frame.columns else [])), notes)
+    return Visible(frame.drop(_UNKNOWN, *([_RECORDED] if _RECORDED in frame.columns else [])), undated)
