@@ -67,10 +67,10 @@ BROKEN: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "halfway": (
         hook("yield contacted", "raise ValueError('half way')"),
         "hgplan_metrics",
-        ("ValueError: half way", "hgplan_halfway_hooks.py:"),
+        ("ValueError", "hgplan_halfway_hooks.py:", "raise hgplan.PluginError to say more"),
     ),
-    "quits": (hook("import sys", "yield contacted", "sys.exit('bye')"), "hgplan_metrics", ("SystemExit: bye",)),
-    "panics_later": (hook("raise Panic('late')"), "hgplan_metrics", ("Panic: late",)),
+    "quits": (hook("import sys", "yield contacted", "sys.exit('bye')"), "hgplan_metrics", ("SystemExit",)),
+    "panics_later": (hook("raise Panic('late')"), "hgplan_metrics", ("Panic",)),
     "misspelt": (
         hook("yield contacted", signature="hgplan_metric()"),
         "hgplan_metric",
@@ -140,6 +140,8 @@ def test_broken_plugins_cost_the_healthy_one_nothing_and_each_says_what_is_wrong
         assert f"hgplan-{name} {version}" in text
         for word in words:
             assert word in text
+        # The words of what a hook raises may quote what the plugin read.
+        assert not any(quoted in text for quoted in ("half way", ": bye", ": late"))
     assert {name for name, _, _, _ in answers["faults"]} >= {*BROKEN, "claimed"}
     refused = {name for name, (_, hook, _) in BROKEN.items() if hook is None} | {"claimed"}
     assert {name for name, row in answers["rows"].items() if row[3] == "refused"} >= refused

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import pytest
 
-from hgplan.errors import DataError, PlanError, PluginErrors, UnknownName
+from hgplan.errors import DataError, PlanError, PluginError, PluginErrors, UnknownName
 from hgplan.hookspecs import HOOKS, Phrase, Reading, hookimpl
 from hgplan.metrics import Aggregate, Events, Measure, Metric, Spells, metric
 from hgplan.plugins import Fault, Plugin, Plugins, attempt_on_data
@@ -217,6 +217,26 @@ def test_a_coroutine_an_endless_answer_and_an_error_without_words_are_faults() -
     assert "more than" in told["b"]
     assert told["c"].startswith("plugin 'c' failed in hgplan_metrics: UnspeakableError\n")
     assert "KeyError" in told["d"]
+
+
+def test_what_a_hook_raises_is_told_without_its_words_unless_they_are_of_the_code() -> None:
+    def reads() -> Iterator[Metric]:
+        raise RuntimeError("no row for Ada Canary")
+
+    def misspells() -> Iterator[Metric]:
+        return misspelt  # type: ignore[name-defined]  # noqa: F821
+
+    def says() -> Iterator[Metric]:
+        raise PluginError("the ledger is locked")
+
+    hooks = {"a": reads, "b": misspells, "c": says}
+    plugins = Plugins.of({name: module(hgplan_metrics=hookimpl(hook)) for name, hook in hooks.items()})
+    assert plugins.metrics() == ()
+    told = {fault.plugin: str(fault) for fault in plugins.faults}
+    assert "RuntimeError" in told["a"]
+    assert "Canary" not in told["a"]
+    assert "name 'misspelt' is not defined" in told["b"]
+    assert "the ledger is locked" in told["c"]
 
 
 def test_a_person_at_the_keyboard_is_no_fault_of_the_plugin() -> None:

@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 _OURS: Final = str(Path(__file__).parents[1])
 _LONGEST: Final = 200
+# What these say is of names in code, never of what was read.
+_OF_CODE: Final = (ImportError, NameError, SyntaxError)
 
 
 @attrs.frozen
@@ -55,7 +57,9 @@ def attempt(plugin: Plugin, hook: str | None, work: Callable[[], T]) -> T | Faul
     """Do what runs a plugin's code; whatever it raises is the plugin's fault, as a value.
 
     BaseException and not Exception: a panic in polars and a plugin's own `sys.exit` are neither of them the host's end.
-    Only KeyboardInterrupt is, because a person pressed the keys.
+    Only KeyboardInterrupt is, because a person pressed the keys. What a hook raises is told by its kind and place: its
+    words may quote data or a secret that the plugin holds. Loading, errors of the code itself and a PluginError are
+    told in their own words.
     """
     try:
         return work()
@@ -65,7 +69,9 @@ def attempt(plugin: Plugin, hook: str | None, work: Callable[[], T]) -> T | Faul
         where = place_of(error) if error.where is None else str(error.where)
         return fault(plugin, hook, error.what, where=where, hint=error.hint)
     except BaseException as error:  # see above
-        return fault(plugin, hook, told(error), where=place_of(error))
+        quoted = hook is None or isinstance(error, _OF_CODE)
+        hint = None if quoted else "raise hgplan.PluginError to say more"
+        return fault(plugin, hook, told(error) if quoted else type(error).__name__, where=place_of(error), hint=hint)
 
 
 def attempt_on_data(plugin: Plugin, hook: str, work: Callable[[], T]) -> T | Fault:
