@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Any, NoReturn, Self, TypeVar, cast
+from typing import Any, Final, NoReturn, Self, TypeVar, cast
 
 import attrs
 
@@ -27,6 +27,8 @@ __all__ = [
     "nearest",
     "raise_all",
 ]
+
+_OFFERED: Final = 4
 
 
 @attrs.frozen
@@ -153,10 +155,12 @@ def raise_all(what: str, faults: Sequence[_Fault]) -> NoReturn:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """A hint that names the nearest known word, or the first few when none is near.
+    """A hint that names the nearest known word, else those that begin with it, else the first few.
 
     >>> nearest("perod", ["period", "id"])
     "did you mean 'period'?"
+    >>> nearest("bot", ["salem", "botkyrka-fittja", "botkyrka-alby"])
+    "did you mean 'botkyrka-alby' or 'botkyrka-fittja'?"
     >>> nearest("x", ["period", "id"])
     'known: id, period'
     >>> nearest("x", []) is None
@@ -168,6 +172,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     )
     if close:
         return f"did you mean {close[0]!r}?"
+    begun = [name for name in names if len(word) > 1 and name.casefold().startswith(word.casefold())]
+    if begun:
+        *others, last = map(repr, begun[:_OFFERED])
+        return f"did you mean {', '.join(others)} or {last}?" if others else f"did you mean {last}?"
     if not names:
         return None
     return f"known: {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}"

@@ -239,6 +239,20 @@ def test_what_a_hook_raises_is_told_without_its_words_unless_they_are_of_the_cod
     assert "the ledger is locked" in told["c"]
 
 
+def test_a_metric_over_a_table_that_no_plugin_declares_is_warned_of() -> None:
+    def metrics() -> Iterator[Metric]:
+        yield Metric.formula("fine", "contacts.count()")
+        yield Metric.formula("lost", "contact.count() / visits.count()")
+
+    declaring = module(hgplan_tables=hookimpl(lambda: [Events("contacts", at="day")]))
+    rows = Plugins.of(a=declaring, b=module(hgplan_metrics=hookimpl(metrics))).describe()
+    assert [(row.status, row.faults) for row in rows] == [("ok", ()), ("ok", ())]
+    assert (rows[0].warnings, rows[1].warnings) == ((), (
+        "metric 'b.lost' reads the table 'contact', which no plugin declares; a plan has to (did you mean 'contacts'?)",
+        "metric 'b.lost' reads the table 'visits', which no plugin declares; a plan has to",
+    ))  # fmt: skip
+
+
 def test_a_person_at_the_keyboard_is_no_fault_of_the_plugin() -> None:
     def interrupted() -> Iterator[Metric]:
         raise KeyboardInterrupt

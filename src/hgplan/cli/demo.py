@@ -46,6 +46,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _written(plugins: Plugins, name: str | None, directory: Path) -> Path:
     """The path of the example's plan, in a folder that is written whole or not at all."""
+    there = directory / "plan.toml"
+    if there.is_file():
+        raise PlanError(
+            f"{str(directory)!r} is there already", hint=f"use {there}, or give a folder that is new or empty"
+        )
     with new_folder(directory) as beside:
         offer = _chosen(plugins, name)
         written = attempt(offer.plugin, "hgplan_examples", lambda: offer.item.write(beside))

@@ -46,8 +46,9 @@ def _listing(rows: tuple[Description, ...]) -> str:
         [[row.name, row.version, row.distribution, row.status, _brings(row)] for row in rows],
         width=table_width(),
     )
-    faults = [fault for row in rows for fault in row.faults]
-    return "\n".join([table, *([""] if faults else []), *faults])
+    told = [fault for row in rows for fault in row.faults]
+    told += [f"warning: {warning}" for row in rows for warning in row.warnings]
+    return "\n".join([table, *([""] if told else []), *told])
 
 
 def _brings(row: Description) -> str:

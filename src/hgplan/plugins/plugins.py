@@ -9,9 +9,10 @@ from typing import Literal, TypeVar
 
 import attrs
 
-from hgplan.errors import PluginError, PluginErrors
+from hgplan.errors import PluginError, PluginErrors, nearest
 from hgplan.hookspecs import HOOKS, Example, Output, Pace, Phrase, PlanFormat, SourceKind
 from hgplan.metrics import Aggregate, Metric, Table
+from hgplan.metrics.reads import tables_read
 from hgplan.plugins.answers import Answer, Answers
 from hgplan.plugins.faults import Fault, attempt, in_order
 from hgplan.plugins.installed import Plugin, claimed_twice, installed, is_namespace, load
@@ -48,6 +49,7 @@ class Description:
     hooks: tuple[str, ...]
     status: Literal["ok", "faulty", "refused"]
     faults: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -206,7 +208,24 @@ class Plugins:
     def describe(self) -> tuple[Description, ...]:
         """A row for each plugin that was found, with its hooks and what is wrong with it; asks every hook."""
         faults = self._asked()
-        return tuple(_described(plugin, self._implementations, faults) for plugin in self.plugins)
+        untold = self._untold()
+        return tuple(
+            attrs.evolve(_described(plugin, self._implementations, faults), warnings=tuple(untold.get(plugin.name, ())))
+            for plugin in self.plugins
+        )
+
+    def _untold(self) -> dict[str, list[str]]:
+        """Of each plugin, what its metrics read that no plugin declares: only a plan that does can be followed up."""
+        declared = {offer.name for offer in self._answer(TABLES).offers}
+        untold: dict[str, list[str]] = {}
+        for offer in self._answer(METRICS).offers:
+            for table in tables_read(offer.item.measure) if isinstance(offer.item, Metric) else ():
+                if table not in declared:
+                    hint = nearest(table, declared)
+                    told = f"metric {offer.id!r} reads the table {table!r}, which no plugin declares; a plan has to"
+                    near = f" ({hint})" if hint and hint.startswith("did") else ""
+                    untold.setdefault(offer.plugin.name, []).append(told + near)
+        return untold
 
     def _asked(self) -> tuple[Fault, ...]:
         for promise in PROMISES:
