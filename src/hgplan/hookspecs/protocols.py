@@ -18,7 +18,11 @@ __all__ = ["Example", "Output", "Pace", "PlanFormat", "Release", "Source", "Sour
 
 @runtime_checkable
 class Source(Protocol):
-    """Tables of facts that somebody else keeps: a database, a register, a folder."""
+    """Tables of facts that somebody else keeps: a database, a register, a folder.
+
+    A source may also have `query(text)`, which gives the rows of a query of its own language as a lazy frame: what
+    `query = "..."` in a plan asks.
+    """
 
     def tables(self) -> Mapping[str, Schema]:
         """Name the tables that can be read, each with its columns and their types."""
