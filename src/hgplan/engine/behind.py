@@ -41,7 +41,7 @@ def rows_behind(
 
     They are internal: rows of people.
     """
-    reader = reader_for(facts, [measure], clocks, tree)
+    reader = reader_for(facts, [measure], clocks, tree, numbered=True)
     nodes = Nodes(facts.organisation, (unit,), tree)
     windows = Windows.of([period], until=clocks.until, grain=grain, year_starts=facts.year_starts)
     numbers: dict[str, list[pl.Series]] = {}

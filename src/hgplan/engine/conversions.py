@@ -172,7 +172,9 @@ def _credits(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converted
             if name not in frame.columns:
                 raise PlanError(f"same={name!r} is no column of table {table.name!r}")
     nodes = [NODE] if base.placed or deeds.placed else []
-    left = contacts.select(_BASE, ENTITY, DAY, RANK, _CLOSES, *measure.same, *([NODE] if base.placed else []))
+    # Where every contact is credited, none comes first.
+    ranked = [] if measure.attribution == "all" else [RANK]
+    left = contacts.select(_BASE, ENTITY, DAY, *ranked, _CLOSES, *measure.same, *([NODE] if base.placed else []))
     numbered = deeds.frame.filter(pl.col(ENTITY).is_not_null()).with_row_index(_DEED)
     right = numbered.select(_DEED, ENTITY, pl.col(DAY).alias(_DONE), *measure.same, *([NODE] if deeds.placed else []))
     left, right = joinable(left, right, base.table, deeds.table)

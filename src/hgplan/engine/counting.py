@@ -20,6 +20,8 @@ from hgplan.metrics.nodes import Column, Node, columns_of
 __all__ = ["count", "distinct", "extreme", "mean", "quantile", "rows_in", "total"]
 
 _X = "@x"
+# Whole numbers of which no table holds so many that their sum outgrows 128 bits.
+_SMALL = frozenset({pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64})
 
 
 def rows_in(reader: Reader, grid: Grid, measure: RowMeasure, *extra: str) -> tuple[Rows, pl.DataFrame]:
@@ -71,8 +73,8 @@ def _packed_values(
 
 def _narrow(stream: Stream, of: Node, value: Typed) -> pl.Series:
     """The values in 64 bits where no sum of them can outgrow those: they are added faster."""
-    plain = isinstance(of, Column) and stream.frame.schema[of.name].is_integer()
-    values = stream.column(of.name) if plain and isinstance(of, Column) else stream.column(value.expr)
+    small = isinstance(of, Column) and stream.frame.schema[of.name] in _SMALL
+    values = stream.column(of.name) if small and isinstance(of, Column) else stream.column(value.expr)
     low, high = values.min(), values.max()
     if low is None or max(abs(int(low)), abs(int(high))) * len(values) < 2**63:  # type: ignore[arg-type]  # whole
         return values.cast(pl.Int64)

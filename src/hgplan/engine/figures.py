@@ -22,7 +22,8 @@ from hgplan.engine.windows import WINDOW, Windows
 from hgplan.errors import DataError, PlanError, UnknownName
 from hgplan.metrics.measures import Measure
 from hgplan.metrics.metric import Metric
-from hgplan.metrics.reads import columns_read, tables_counted, tables_ordered
+from hgplan.metrics.nodes import Node
+from hgplan.metrics.reads import choices_read, columns_read, tables_counted, tables_ordered
 from hgplan.model.grains import Grain
 from hgplan.model.periods import Period
 
@@ -91,18 +92,39 @@ def _foreseen(
     return each[0]
 
 
-def reader_for(facts: Facts, measures: Iterable[Measure], clocks: Clocks, tree: Tree, by: Sequence[str] = ()) -> Reader:
-    """A reader that knows every column that the measures (and the groups of `by`) read."""
+def reader_for(
+    facts: Facts,
+    measures: Iterable[Measure],
+    clocks: Clocks,
+    tree: Tree,
+    by: Sequence[str] = (),
+    *,
+    numbered: bool = False,
+) -> Reader:
+    """A reader that knows every column that the measures (and the groups of `by`) read.
+
+    `numbered` rows can be told by their number.
+    """
     wanted: dict[str, set[str]] = {}
+    choices: dict[str, dict[Node, None]] = {}
     ordered: set[str] = set()
     for measure in measures:
         ordered |= tables_ordered(measure)
-        for table, columns in columns_read(measure).items():
+        for table, columns in columns_read(measure, chosen=False).items():
             wanted.setdefault(table, set()).update(columns)
+        for table, asked in choices_read(measure).items():
+            choices.setdefault(table, {}).update(dict.fromkeys(asked))
         for table in tables_counted(measure):
             wanted[table].update(by)
-    read = {table: frozenset(columns) for table, columns in wanted.items()}
-    return Reader(facts, clocks, tree, read, frozenset(ordered))
+    return Reader(
+        facts,
+        clocks,
+        tree,
+        columns={table: frozenset(columns) for table, columns in wanted.items()},
+        ordered=frozenset(ordered),
+        choices={table: tuple(asked) for table, asked in choices.items()},
+        numbered=numbered,
+    )
 
 
 def _groups(reader: Reader, measure: Measure, by: Sequence[str]) -> pl.DataFrame:

@@ -26,7 +26,7 @@ _VALUED = Sum | Mean | Extreme | Quantile | Picked | Average
 
 def notes(facts: Facts, measure: Measure, clocks: Clocks, tree: Tree = "day") -> tuple[str, ...]:
     """Remarks on the figures of a measure, without a cell's content: undated rows, merged spells, float sums."""
-    reader = reader_for(facts, [measure], clocks, tree)
+    reader = reader_for(facts, [measure], clocks, tree, numbered=True)
     told = [*_undated(reader, measure), *_overlaps(reader, measure), *_floats(reader, measure)]
     return tuple(dict.fromkeys(told))
 

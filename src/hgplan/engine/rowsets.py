@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from hgplan.engine.runs import BEFORE, RUN_END, RUN_START, closing, ends_in, mer
 from hgplan.engine.standing import carried
 from hgplan.engine.ticks import Ticks
 from hgplan.engine.tree import NODE, Nodes, pieces, placed
-from hgplan.engine.visible import DAY, END, ENTITY, FAR, RANK, ROW, Visible, people, visible
+from hgplan.engine.visible import DAY, END, ENTITY, FAR, RANK, ROW, Visible, choice_column, people, visible
 from hgplan.engine.windows import Windows
 from hgplan.errors import PlanError
 from hgplan.metrics.nodes import Node, columns_of
@@ -58,7 +58,7 @@ class Reader:
     """Works out row sets at one question's clocks, each table and each step once.
 
     `columns` are the user's columns that the question reads, by table; `ordered` are the tables of which it matters
-    which of several rows comes first.
+    which of several rows comes first; `choices` are the predicates that are answered while a table is read.
     """
 
     facts: Facts
@@ -66,6 +66,8 @@ class Reader:
     tree: Tree
     columns: Mapping[str, frozenset[str]]
     ordered: frozenset[str]
+    choices: Mapping[str, tuple[Node, ...]] = attrs.field(factory=dict)
+    numbered: bool = False
     # The codes of people's names live only as long as a series that holds some of them.
     _people: pl.Series = attrs.field(factory=people, init=False)
     _kept: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
@@ -112,7 +114,16 @@ class Reader:
 
         def read() -> Visible:
             wanted = attribute_columns(self.facts, name, self.columns.get(name, frozenset()))
-            return visible(self.facts, name, wanted, self.clocks, self._people.dtype, ordered=name in self.ordered)
+            return visible(
+                self.facts,
+                name,
+                wanted,
+                self.clocks,
+                self._people.dtype,
+                ordered=name in self.ordered,
+                numbered=self.numbered,
+                choices=self.choices.get(name, ()),
+            )
 
         return self.once(("table", name), read)
 
@@ -205,9 +216,15 @@ class Reader:
                 return self._during(rows, self.spells(spells, nodes), scope, nodes)
 
     def _where(self, rows: Rows, predicate: Node) -> Rows:
-        frame = self.with_columns(rows, columns_of(predicate))
-        kept = frame.filter(lower(predicate, frame.schema).expr)
-        return attrs.evolve(rows, frame=kept.select(rows.frame.columns))
+        return attrs.evolve(rows, frame=rows.frame.filter(self.chosen(rows, [predicate])))
+
+    def chosen(self, rows: Rows, predicates: Sequence[Node]) -> pl.Series:
+        """Which rows all of the predicates are true of."""
+        asked = [predicate for predicate in predicates if choice_column(predicate) not in rows.frame.columns]
+        frame = self.with_columns(rows, [name for predicate in asked for name in columns_of(predicate)])
+        told = [lower(predicate, frame.schema).expr for predicate in asked]
+        known = [pl.col(choice_column(predicate)) for predicate in predicates if predicate not in asked]
+        return frame.select(pl.all_horizontal(*told, *known).fill_null(False).alias("@chosen")).to_series()
 
     def _raw(self, rows: Rows, edge: str) -> Rows:
         if edge == "start":

@@ -10,10 +10,8 @@ import polars as pl
 from hgplan.engine.grid import Grid
 from hgplan.engine.places import Places
 from hgplan.engine.rowsets import Reader
-from hgplan.engine.rowwise import lower
 from hgplan.engine.ticks import Ticks
 from hgplan.engine.visible import DAY
-from hgplan.metrics.nodes import columns_of
 from hgplan.metrics.rows import RowSet, Where
 
 __all__ = ["Stream", "places_of", "stream_of"]
@@ -71,13 +69,7 @@ def stream_of(reader: Reader, grid: Grid, rows: RowSet) -> Stream | None:
     found = reader.events(base, grid.nodes)
     if found.placed:
         return None
-    wheres = [step for step in rows.steps[len(steps) :] if isinstance(step, Where)]
+    wheres = tuple(step.predicate for step in rows.steps[len(steps) :] if isinstance(step, Where))
     if not wheres:
         return Stream(base, found.frame)
-
-    def chosen() -> pl.Series:
-        frame = reader.with_columns(found, [name for step in wheres for name in columns_of(step.predicate)])
-        kept = pl.all_horizontal(lower(step.predicate, frame.schema).expr for step in wheres)
-        return frame.select(kept.fill_null(False).alias("kept")).to_series()
-
-    return Stream(base, found.frame, tuple(wheres), reader.once(("chosen", rows), chosen))
+    return Stream(base, found.frame, wheres, reader.once(("chosen", rows), lambda: reader.chosen(found, wheres)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from typing import Final
 
@@ -11,10 +11,12 @@ import polars as pl
 
 from hgplan.engine.collecting import collect
 from hgplan.engine.facts import Clocks, Facts
+from hgplan.engine.rowwise import lower
 from hgplan.engine.typed import Cast, as_day, cast_column, check_plain, numbered, row_numbers
 from hgplan.errors import DataError, PlanError, UnknownName, nearest, raise_all
 from hgplan.metrics.columns import column_type
-from hgplan.metrics.tables import FactTable, Spells
+from hgplan.metrics.nodes import Node, columns_of
+from hgplan.metrics.tables import Events, FactTable, Spells
 
 __all__ = [
     "CENSORED",
@@ -59,9 +61,20 @@ def people() -> pl.Series:
 
 
 def visible(
-    facts: Facts, name: str, columns: Iterable[str], clocks: Clocks, people: pl.DataType, *, ordered: bool
+    facts: Facts,
+    name: str,
+    columns: Iterable[str],
+    clocks: Clocks,
+    people: pl.DataType,
+    *,
+    ordered: bool,
+    numbered: bool = True,
+    choices: Sequence[Node] = (),
 ) -> Visible:
     """Read a table at the clocks; `columns` are the user's columns that are wanted beside the declared roles.
+
+    `choices` are predicates that will be asked of its rows: each becomes a column of yes and no while the table is
+    read, so that the columns which only they look at need not be kept. Unless `numbered`, rows go without a number.
 
     `people` are the names of entities that the question has met: text is coded by them, alike in all tables. Rows are
     numbered by id and content only when `ordered`.
@@ -78,7 +91,9 @@ def visible(
             hint="declare its column with recorded=..., or ask without known_on",
         )
     roles = _roles(table)
-    wanted = [column for column in dict.fromkeys(columns) if column in schema]
+    kept = list(dict.fromkeys(columns))
+    looked = [column for choice in choices for column in columns_of(choice)]
+    wanted = [column for column in dict.fromkeys([*kept, *looked]) if column in schema]
     check_declared(table, schema)
     days = dict.fromkeys(column for role, column in roles.items() if role in (DAY, END, OBSERVED))
     casts = [
@@ -92,8 +107,11 @@ def visible(
     )
     content = _content(schema) if ordered or (table.id and table.recorded) else []
     versions = [expr for cast in known for expr in (cast.value.alias(_KNOWN), cast.broken.alias(f"@broken:{_KNOWN}"))]
-    frame = collect(lazy.select(*_columns(facts, table, schema, casts, people), *versions, *content), name)
-    frame = frame.with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
+    read = lazy.select(*_columns(facts, table, schema, casts, people), *versions, *content)
+    frame = collect(_chosen(read, choices, {column for column in wanted if column not in kept}), name)
+    numbered = numbered or ordered or not isinstance(table, Events) or (table.id is not None and bool(table.recorded))
+    if numbered:
+        frame = frame.with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
     faults = [
         fault
         for cast, broken in [
@@ -109,8 +127,27 @@ def visible(
     faults += _faults(facts, frame, table, unreadable)
     if faults:
         raise_all(f"the data of {name!r} are not as declared", faults)
-    frame = _ranked(frame, table) if ordered else frame.with_columns(pl.col(ROW).alias(RANK))
+    if numbered:
+        frame = _ranked(frame, table) if ordered else frame.with_columns(pl.col(ROW).alias(RANK))
     return _happened(frame.select(pl.exclude(r"^@content:.*$")), table, clocks)
+
+
+def choice_column(choice: Node) -> str:
+    """The column in which the answers to a predicate stand, where they were told while the table was read."""
+    return f"@where:{choice}"
+
+
+def _chosen(read: pl.LazyFrame, choices: Sequence[Node], only: Set[str]) -> pl.LazyFrame:
+    """The rows with an answer to each predicate, and without the columns that only predicates look at."""
+    schema = read.collect_schema()
+    told, spare = [], set(only)
+    for choice in dict.fromkeys(choices):
+        try:
+            told.append(lower(choice, schema).expr.fill_null(False).alias(choice_column(choice)))
+        except PlanError:
+            # Whoever asks for these rows is told what is wrong with it, and needs its columns for that.
+            spare -= columns_of(choice)
+    return read.with_columns(told).drop(sorted(spare)) if told or spare else read
 
 
 def check_declared(table: FactTable, schema: pl.Schema) -> None:
@@ -161,7 +198,7 @@ def _columns(
             columns.append(_entity(column, schema[column], people).alias(role))
         elif role != UNIT:
             columns.append(cast_column(column, schema[column], None, facts.timezone).value.alias(role))
-    return [*columns, *_unit(facts, table)]
+    return [*columns, *_unit(facts, table, schema)]
 
 
 def _entity(name: str, kind: pl.DataType, people: pl.DataType) -> pl.Expr:
@@ -179,16 +216,27 @@ def _entity(name: str, kind: pl.DataType, people: pl.DataType) -> pl.Expr:
     return column.cast(pl.String).cast(people).to_physical()
 
 
-def _unit(facts: Facts, table: FactTable) -> list[pl.Expr]:
+def _unit(facts: Facts, table: FactTable, schema: pl.Schema) -> list[pl.Expr]:
     """The number of the row's unit in the organisation, and whether it names one that isn't there."""
     units = facts.organisation.units
     root = pl.lit(units.index(facts.organisation.root), dtype=pl.Int32)
     if table.unit is None:
         return [root.alias(UNIT), pl.lit(False).alias(_UNKNOWN)]
-    unit = pl.col(table.unit).cast(pl.String)
-    numbers = pl.Series(range(len(units)), dtype=pl.Int32)
-    index = unit.replace_strict(pl.Series(units), numbers, default=None, return_dtype=pl.Int32)
-    empty = unit.is_null() | (unit == "")
+    kind, numbers = schema[table.unit], pl.Series(range(len(units)), dtype=pl.Int32)
+    if kind.is_integer() and kind not in (pl.UInt64, pl.Int128, pl.UInt128):
+        # Numbers are looked up as such: writing out each of many rows as text takes far longer than all the rest.
+        ids = [(int(unit), number) for number, unit in enumerate(units) if unit.isdecimal() and str(int(unit)) == unit]
+        known = [(id, number) for id, number in ids if id < 2**63]
+        whole = pl.col(table.unit).cast(pl.Int64)
+        named = pl.Series([id for id, _ in known], dtype=pl.Int64)
+        index = whole.replace_strict(
+            named, pl.Series([number for _, number in known], dtype=pl.Int32), default=None, return_dtype=pl.Int32
+        )
+        empty = whole.is_null()
+    else:
+        unit = pl.col(table.unit).cast(pl.String)
+        index = unit.replace_strict(pl.Series(units), numbers, default=None, return_dtype=pl.Int32)
+        empty = unit.is_null() | (unit == "")
     return [pl.when(empty).then(root).otherwise(index).alias(UNIT), (index.is_null() & ~empty).alias(_UNKNOWN)]
 
 
@@ -236,7 +284,10 @@ def _newest(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> pl.DataFra
 def _faults(facts: Facts, frame: pl.DataFrame, table: FactTable, unreadable: pl.Series) -> list[DataError]:
     def told(mask: pl.Series, what: str) -> DataError | None:
         # Versions may have left the frame, so a row is told by the number it came with.
-        return numbered(facts, frame[ROW].filter(mask.fill_null(False)), table.name, what)
+        marked = mask.fill_null(False)
+        return numbered(
+            facts, frame[ROW].filter(marked) if ROW in frame.columns else marked.arg_true(), table.name, what
+        )
 
     faults = [told(frame[_UNKNOWN], f"column {table.unit!r} names a unit that the organisation doesn't have")]
     if isinstance(table, Spells):
@@ -249,8 +300,10 @@ def _faults(facts: Facts, frame: pl.DataFrame, table: FactTable, unreadable: pl.
 
 
 def _happened(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> Visible:
-    undated = frame[ROW].filter(frame[DAY].is_null())
-    frame = frame.filter(pl.col(DAY) <= clocks.until)
+    undated = frame[ROW].filter(frame[DAY].is_null()) if ROW in frame.columns else frame[DAY].is_null().arg_true()
+    happened = (frame[DAY] <= clocks.until).fill_null(False)
+    if not happened.all():
+        frame = frame.filter(happened)
     if isinstance(table, Spells):
         ended = pl.when(pl.col(END) <= clocks.until).then(pl.col(END)).otherwise(pl.lit(FAR))
         frame = frame.with_columns(ended.alias(END))

@@ -9,7 +9,7 @@ import attrs
 from hgplan.metrics.counts import Aggregated, Average, Converted, Distinct, Retained, RowMeasure, Survival
 from hgplan.metrics.measures import Comparison, Having, Joined, Measure, Named, children
 from hgplan.metrics.nodes import Node, columns_of
-from hgplan.metrics.rows import During, Ends, First, RowSet, Starts, Where
+from hgplan.metrics.rows import During, Ends, First, RowSet, SpellRows, Starts, Where
 
 __all__ = [
     "columns_read",
@@ -105,17 +105,37 @@ def metrics_named(measure: Measure) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.name for part in measures_in(measure) if isinstance(part, Named)))
 
 
-def columns_read(measure: Measure) -> Mapping[str, frozenset[str]]:
+def choices_read(measure: Measure) -> Mapping[str, tuple[Node, ...]]:
+    """The predicates that are asked of a table's rows as they are, by table: what they say hangs on no other row.
+
+    >>> from hgplan.metrics.parse import parse
+    >>> choices_read(parse("contacts.where(channel == 'door').first().where(dialogues > 1).count()"))
+    {'contacts': (Compare(sign='==', left=Column(name='channel'), right=Constant(value='door')),)}
+    """
+    found: dict[str, dict[Node, None]] = {}
+    for rows in row_sets(measure):
+        for step in rows.steps:
+            if isinstance(step, Where) and not any("." in name for name in columns_of(step.predicate)):
+                found.setdefault(rows.table, {})[step.predicate] = None
+            elif not isinstance(step, SpellRows | Where):
+                break
+    return {table: tuple(choices) for table, choices in found.items()}
+
+
+def columns_read(measure: Measure, *, chosen: bool = True) -> Mapping[str, frozenset[str]]:
     """The columns that are read of each table, by table; roles such as its day are not among them.
+
+    Unless `chosen`, what only the predicates of `choices_read` look at is left out.
 
     >>> from hgplan.metrics.parse import parse
     >>> sorted(columns_read(parse("contacts.where(channel == 'door').sum(dialogues)"))["contacts"])
     ['channel', 'dialogues']
     """
     read: dict[str, set[str]] = {rows.table: set() for rows in row_sets(measure)}
+    simple = {} if chosen else choices_read(measure)
     for rows in row_sets(measure):
         for step in rows.steps:
-            if isinstance(step, Where):
+            if isinstance(step, Where) and step.predicate not in simple.get(rows.table, ()):
                 read[rows.table] |= columns_of(step.predicate)
     for part in measures_in(measure):
         if not isinstance(part, RowMeasure):
