@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,7 @@ from hgplan.engine.grid import Figures, Grid, Numbers, State
 from hgplan.engine.held import FINEST, MOST
 from hgplan.engine.rowwise import BEYOND
 from hgplan.errors import DataError, PlanError
-from hgplan.metrics.measures import Formula, Measure, NumberSign, Part
+from hgplan.metrics.measures import NumberSign, Part
 
 __all__ = ["as_float", "combined", "constant", "exactly", "part", "room_for"]
 
@@ -120,19 +119,18 @@ def _quotient(left: Figures, right: Figures) -> pl.Expr:
     return pl.when((below != 0) & quotient.is_finite()).then(quotient)
 
 
-def part(measure: Part, side: str, of: Measure, evaluate: Callable[[Measure], Figures]) -> Figures:
-    """The numerator or the denominator of a measure as a figure of its own."""
-    if isinstance(of, Formula) and of.sign == "/":
-        return evaluate(of.left if side == "numerator" else of.right)
-    whole = evaluate(of)
-    kind = whole.numerator if side == "numerator" else whole.denominator
+def part(whole: Figures, measure: Part) -> Figures:
+    """The numerator or the denominator beside figures, as figures of its own."""
+    kind = whole.numerator if measure.side == "numerator" else whole.denominator
     if kind is None:
         raise PlanError(
-            f"{of} has no {side}", hint="only rates have: /, mean, retained, converted, coverage, mean_of_units"
+            f"{measure.of} has no {measure.side}",
+            hint="only rates have: /, mean, retained, converted, coverage, mean_of_units",
         )
     numbers, scale = kind
-    told = pl.when(pl.col("state") == State.undefined).then(State.available).otherwise("state")
-    column = pl.col(side)
+    column = pl.col(measure.side)
+    found = pl.when(column.is_null()).then(State.undefined).otherwise(State.available)
+    told = pl.when(pl.col("state") <= State.undefined).then(found).otherwise("state")
     return Figures.of(
         whole.frame, column, numbers=numbers, scale=scale, rows=pl.col("rows"), state=told, complete=pl.col("complete")
     )

@@ -14,7 +14,7 @@ from hgplan.engine.demands import windows_read
 from hgplan.engine.exact import as_float
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.formulas import evaluate, first_day
-from hgplan.engine.grid import Figures, Grid, Numbers, State
+from hgplan.engine.grid import Figures, Grid, Numbers, State, grouped, grouping
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import BEYOND
 from hgplan.engine.tree import NODE
@@ -61,10 +61,10 @@ def figures(
     reader = reader or reader_for(facts, [metric.measure for metric in metrics], clocks, tree, by)
     nodes = reader.nodes(tuple(units), pools)
     windows = _foreseen(reader, metrics, [(periods, grain), *next])
-    whole = Grid(nodes, windows)
+    whole, groups = Grid(nodes, windows), tuple(grouping(column) for column in _groupable(by))
 
     def answer(metric: Metric) -> tuple[Metric, Grid, Figures]:
-        grid = Grid(nodes, windows, tuple(by), _groups(reader, metric.measure, by)) if by else whole
+        grid = Grid(nodes, windows, groups, _groups(reader, metric.measure, groups)) if by else whole
         return metric, grid, unless_closed(reader, grid, evaluate(reader, grid, metric.measure))
 
     # polars works outside Python's lock; what two metrics both need is made by the first that asks.
@@ -127,6 +127,17 @@ def reader_for(
     )
 
 
+def _groupable(by: Sequence[str]) -> Sequence[str]:
+    """The columns to group by; raises PlanError for those that the answer has already."""
+    taken = set(_empty(()).columns)
+    for column in by:
+        if column in taken:
+            raise PlanError(
+                f"by={column!r}: the answer has a column {column!r} of its own", hint="give the table's another name"
+            )
+    return list(dict.fromkeys(by))
+
+
 def _groups(reader: Reader, measure: Measure, by: Sequence[str]) -> pl.DataFrame:
     """The groups that occur in the data of a measure's tables; null is a group."""
     found = []
@@ -135,17 +146,16 @@ def _groups(reader: Reader, measure: Measure, by: Sequence[str]) -> pl.DataFrame
         try:
             frame = reader.with_columns(Rows(reader.table(name).frame, table, type(table)), by)
         except UnknownName as fault:
-            raise PlanError(f"{measure} can't be split by {', '.join(by)}: {fault.what}", hint=fault.hint) from None
+            told = ", ".join(map(grouped, by))
+            raise PlanError(f"{measure} can't be split by {told}: {fault.what}", hint=fault.hint) from None
         found.append(frame.select(by).unique())
     return pl.concat(found, how="vertical_relaxed").unique().sort(by, nulls_last=True)
 
 
 def _sides(answers: Sequence[Figures]) -> pl.DataType:
-    """One type for the numerators and denominators of an answer: whole numbers, decimals, or floats from the data."""
+    """One type for the numerators and denominators of an answer: whole numbers, or decimals."""
     kinds = [side for found in answers for side in (found.numerator, found.denominator) if side is not None]
-    if any(numbers == "float" for numbers, _ in kinds):
-        return pl.Float64()
-    scale = max((scale for _, scale in kinds), default=0)
+    scale = max((scale for numbers, scale in kinds if numbers == "exact"), default=0)
     return pl.Decimal(38, scale) if scale else pl.Int64()
 
 
@@ -167,7 +177,7 @@ def _labels(grid: Grid, grain: str | None) -> pl.DataFrame:
     )
     if grid.groups is None:
         return named
-    return named.hstack([grid.groups[name].gather(cells["@group"]) for name in grid.by])
+    return named.hstack([grid.groups[name].gather(cells["@group"]).alias(grouped(name)) for name in grid.by])
 
 
 def _told(metric: Metric, labels: pl.DataFrame, found: Figures, sides: pl.DataType) -> pl.DataFrame:
@@ -191,11 +201,9 @@ def _side(
     metric: Metric, frame: pl.DataFrame, side: str, kind: tuple[Numbers, int] | None, wanted: pl.DataType
 ) -> pl.Series:
     column = frame[side]
-    if kind is None or kind[0] == "derived":  # what is a quotient itself is no whole number
+    if kind is None or kind[0] != "exact":  # a quotient, or a sum of floats, is neither a whole number nor a decimal
         return pl.Series(side, [None], dtype=wanted).new_from_index(0, len(column))
-    numbers, scale = kind
-    if isinstance(wanted, pl.Float64):
-        return pl.select(as_float(pl.lit(column), numbers, scale).alias(side)).to_series()
+    scale = kind[1]
     if isinstance(wanted, pl.Decimal):
         finest = wanted.scale or 0
         lift = 10 ** (finest - scale)

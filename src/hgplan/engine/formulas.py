@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 import attrs
 import polars as pl
@@ -70,7 +71,8 @@ def evaluate(reader: Reader, grid: Grid, measure: Measure) -> Figures:
         case Formula(sign=sign, left=left, right=right):
             return combined(sign, evaluate(reader, grid, left), evaluate(reader, grid, right))
         case Part(side=side, of=of):
-            return part(measure, side, of, lambda inner: evaluate(reader, grid, inner))
+            within = part_within(side, of)
+            return part(evaluate(reader, grid, of), measure) if within is None else evaluate(reader, grid, within)
         case Default(of=of, value=value):
             return _defaulted(evaluate(reader, grid, of), value)
         case Shift(of=of, offset=offset, to=to):
@@ -127,6 +129,21 @@ def _counted(reader: Reader, grid: Grid, measure: RowMeasure) -> Figures:
 def _over(reader: Reader, grid: Grid, windows: Windows, measure: Measure) -> Figures:
     """The figures of a measure in other windows, one for each window of the grid."""
     return evaluate(reader, attrs.evolve(grid, windows=windows), measure)
+
+
+def part_within(side: Literal["numerator", "denominator"], of: Measure) -> Measure | None:
+    """The measure that a numerator or denominator is by itself; None where it only stands beside a figure."""
+    match of:
+        case Formula(sign="/", left=left, right=right):
+            return left if side == "numerator" else right
+        case Default(of=inner):
+            return Part(side, inner)
+        case ToDate() | Trailing() | Shift() | Previous():
+            # Of what the running or earlier figure is taken, its part is taken first.
+            return attrs.evolve(of, of=Part(side, of.of))
+        case Mean(rows=rows, of=values) if side == "numerator":
+            return Sum(rows, values)
+    return None
 
 
 def first_day(reader: Reader, measure: Measure) -> date:

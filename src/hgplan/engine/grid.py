@@ -13,9 +13,10 @@ from hgplan.engine.tree import NODE, Nodes
 from hgplan.engine.visible import DAY
 from hgplan.engine.windows import HI, LO, WINDOW, Windows
 
-__all__ = ["CELL", "Figures", "Grid", "Numbers", "State", "counts", "in_windows"]
+__all__ = ["CELL", "Figures", "Grid", "Numbers", "State", "counts", "grouped", "grouping", "in_windows"]
 
 CELL, GROUP = "@cell", "@group"
+_BY = "@by:"
 
 Numbers: TypeAlias = Literal["exact", "float", "derived"]
 """Whole numbers of `10**-scale`; floats that came as such from the data; floats that a division made."""
@@ -31,9 +32,19 @@ class State(IntEnum):
     not_expected = 4
 
 
+def grouping(column: str) -> str:
+    """The name under which a column makes groups, apart from whatever else a frame holds."""
+    return f"{_BY}{column}"
+
+
+def grouped(name: str) -> str:
+    """The column that makes groups under a name; any other name stands for itself."""
+    return name.removeprefix(_BY)
+
+
 @attrs.frozen(eq=False)
 class Grid:
-    """What is asked at once: nodes, windows, and the groups that occur in the data."""
+    """What is asked at once: nodes, windows, and the groups that occur in the data, by the names of `grouping`."""
 
     nodes: Nodes
     windows: Windows

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import polars as pl
 
 from hgplan.engine.exact import as_float
-from hgplan.engine.grid import Figures, Grid
+from hgplan.engine.grid import Figures, Grid, grouping
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.visible import ENTITY
 from hgplan.engine.windows import WINDOW
@@ -22,12 +22,13 @@ Evaluate = Callable[[Reader, Grid, Measure], Figures]
 def qualified(evaluate: Evaluate, reader: Reader, grid: Grid, measure: Distinct, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows whose key passes the question in the same period, anywhere in the organisation."""
     key = measure.key or ENTITY
-    keys = rows.select(key).unique().sort(key)
-    whole = Grid(reader.root, grid.windows, (key,), keys)
+    by = grouping(key)
+    keys = rows.select(pl.col(key).alias(by)).unique().sort(by)
+    whole = Grid(reader.root, grid.windows, (by,), keys)
     passed = _passed(evaluate, reader, whole, measure.having)  # type: ignore[arg-type]  # asked only where there is one
     cells = whole.cells.with_columns(passed.alias("@passed")).filter("@passed")
     named = keys.with_row_index("@group").with_columns(pl.col("@group").cast(pl.Int32))
-    good = cells.select(WINDOW, "@group").join(named, on="@group").select(WINDOW, key)
+    good = cells.select(WINDOW, "@group").join(named, on="@group").select(WINDOW, pl.col(by).alias(key))
     return rows.join(good, on=[WINDOW, key], how="semi")
 
 

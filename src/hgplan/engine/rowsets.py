@@ -12,6 +12,7 @@ import polars as pl
 from hgplan.engine.attributes import attribute_columns, attributes
 from hgplan.engine.entities import joinable
 from hgplan.engine.facts import Clocks, Facts, Tree
+from hgplan.engine.grid import grouped
 from hgplan.engine.rowwise import lower
 from hgplan.engine.runs import BEFORE, RUN_END, RUN_START, closing, ends_in, merged, opening, runs
 from hgplan.engine.standing import carried
@@ -158,8 +159,11 @@ class Reader:
 
     def with_columns(self, rows: Rows, names: Iterable[str]) -> pl.DataFrame:
         """The rows' frame with the attributes of dimensions among `names`, as they were on each row's day."""
-        missing = [name for name in names if name not in rows.frame.columns]
-        return attributes(self.facts, rows.table, rows.frame, missing) if missing else rows.frame
+        wanted = [name for name in names if name not in rows.frame.columns]
+        missing = list(dict.fromkeys(grouped(name) for name in wanted if grouped(name) not in rows.frame.columns))
+        frame = attributes(self.facts, rows.table, rows.frame, missing) if missing else rows.frame
+        named = [pl.col(grouped(name)).alias(name) for name in dict.fromkeys(wanted) if grouped(name) != name]
+        return frame.with_columns(named) if named else frame
 
     def on(self, rows: Rows, nodes: Nodes) -> pl.DataFrame:
         """The rows once for each asked node that they belong to."""
