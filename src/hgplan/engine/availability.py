@@ -14,8 +14,9 @@ from hgplan.engine.rowsets import Reader
 from hgplan.engine.tree import NODE, Nodes, placed
 from hgplan.engine.visible import DAY, UNIT
 from hgplan.engine.windows import HI, LO, WINDOW
-from hgplan.errors import DataError, UnknownName, nearest
+from hgplan.errors import DataError, UnknownName, nearest, raise_all
 from hgplan.metrics.tables import Duty, FactTable
+from hgplan.model.days import read_day
 from hgplan.model.grains import as_grain
 from hgplan.model.periods import Period, periods_between
 
@@ -151,14 +152,23 @@ def _of_table(reader: Reader, name: str) -> pl.DataFrame:
     place = {unit: number for number, unit in enumerate(facts.organisation.units)}
     rows: list[tuple[int, date, date, bool]] = []
     strangers: list[int] = []
+    unread: list[int] = []
     for number, (unit, text, received) in enumerate(frame.select("unit", "period", "received").iter_rows(), 1):
         if str(unit) not in place:
             strangers.append(number)
             continue
         period = Period.parse(str(text), year_starts=facts.year_starts)
-        rows.append((place[str(unit)], period.start, period.end, _received(received, reader)))
-    if strangers:
-        raise DataError(f"unknown units in rows {', '.join(map(str, strangers[:5]))}", where=f"table {name!r}")
+        try:
+            rows.append((place[str(unit)], period.start, period.end, _received(received, reader)))
+        except ValueError:
+            unread.append(number)
+    faults = [
+        DataError(f"{what} in rows {', '.join(map(str, found[:5]))}", where=f"table {name!r}")
+        for what, found in (("unknown units", strangers), ("column 'received' is no day, true or false", unread))
+        if found
+    ]
+    if faults:
+        raise_all(f"the duties {name!r} are not as they should be", faults)
     schema = {UNIT: pl.Int32, _START: pl.Date, _END: pl.Date, _GOT: pl.Boolean}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -166,5 +176,5 @@ def _of_table(reader: Reader, name: str) -> pl.DataFrame:
 def _received(value: object, reader: Reader) -> bool:
     if value is None or value == "" or isinstance(value, bool):
         return bool(value)
-    day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    day = value if isinstance(value, date) else read_day(str(value)[:10])
     return day <= (reader.clocks.known_on or date.max)

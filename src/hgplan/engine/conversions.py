@@ -101,6 +101,8 @@ def _matured(reader: Reader, measure: Converted, days: pl.Series) -> pl.Series:
 def _credited(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converted) -> pl.DataFrame:
     """The contacts to which some deed is credited, anywhere in the organisation."""
     first = contacts[DAY].min()
+    if first is None:
+        return contacts
     late = deeds.frame.filter(pl.col(ENTITY).is_not_null() & (pl.col(DAY) >= first))
     left, right = joinable(contacts, late, base.table, deeds.table)
     candidates = left.filter(_among(left[ENTITY], right[ENTITY]))

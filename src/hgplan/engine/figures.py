@@ -16,7 +16,6 @@ from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.formulas import evaluate, first_day
 from hgplan.engine.grid import Figures, Grid, Numbers, State, grouped, grouping
 from hgplan.engine.rowsets import Reader, Rows
-from hgplan.engine.rowwise import BEYOND
 from hgplan.engine.tree import NODE
 from hgplan.engine.windows import WINDOW, Windows
 from hgplan.errors import DataError, PlanError, UnknownName
@@ -182,8 +181,8 @@ def _labels(grid: Grid, grain: str | None) -> pl.DataFrame:
 
 def _told(metric: Metric, labels: pl.DataFrame, found: Figures, sides: pl.DataType) -> pl.DataFrame:
     frame = found.frame
-    if found.numbers == "exact":
-        _hold(metric, frame["x"], _LARGEST if not found.scale else BEYOND - 1)
+    if found.numbers == "exact" and not found.scale:
+        _hold(metric, frame["x"], _LARGEST)
     states = pl.Series([state.name for state in State], dtype=AVAILABILITY)
     told = frame.select(
         as_float(pl.col("x"), found.numbers, found.scale).alias("value"),
@@ -207,6 +206,7 @@ def _side(
     if isinstance(wanted, pl.Decimal):
         finest = wanted.scale or 0
         lift = 10 ** (finest - scale)
+        _hold(metric, column, (10**38 - 1) // lift)
         told = [None if unit is None else Decimal(f"{unit * lift}E-{finest}") for unit in column.to_list()]
         return pl.Series(side, told, dtype=wanted)
     _hold(metric, column, _LARGEST)
@@ -217,7 +217,8 @@ def _hold(metric: Metric, column: pl.Series, most: int) -> None:
     """Refuse what is more than whole numbers can hold: it would be rounded, or worse, without a word."""
     over = column.abs().max()
     if isinstance(over, int) and over > most:
-        raise DataError(f"metric {metric.id!r} counts to {over}, more than a whole number can hold (2**63 - 1)")
+        limit = "a whole number can hold (2**63 - 1)" if most == _LARGEST else f"can be told beside it ({most})"
+        raise DataError(f"metric {metric.id!r} counts to {over}, more than {limit}")
 
 
 def unknown_figures(
