@@ -94,10 +94,9 @@ def tables_ordered(measure: Measure) -> frozenset[str]:
     """
     found = {rows.table for rows in row_sets(measure) if any(isinstance(s, First | Starts | Ends) for s in rows.steps)}
     for part in measures_in(measure):
-        if isinstance(part, Retained | Survival | Aggregated):
-            found.add(part.rows.table)
-        elif isinstance(part, Converted) and part.attribution != "all":
-            found.add(part.rows.table)
+        match part:
+            case Retained() | Survival() | Aggregated() | Converted(attribution="latest" | "first"):
+                found.add(part.rows.table)
     return frozenset(found)
 
 
