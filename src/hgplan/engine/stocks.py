@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from hgplan.engine.places import PLACE
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.runs import RUN_END, RUN_START, merged, runs, spans
 from hgplan.engine.streams import places_of
+from hgplan.engine.ticks import Ticks
 from hgplan.engine.tree import NODE, pieces
 from hgplan.engine.visible import DAY, END, ENTITY, UNIT
 from hgplan.engine.windows import WINDOW
@@ -61,12 +62,13 @@ def _stood(
     """For every node and day, how many people stand in the state, and how many spells."""
     known, still, moved = reader.once(("still", measure.rows), lambda: _still(rows))
     several = spans(pieces(moved, grid.nodes), [NODE, ENTITY], rows.bridge)
-    places, read = places_of(reader, grid), pl.Series(days, dtype=pl.Date)
+    # A step counts from the first day read on or after it.
+    places, read = places_of(reader, grid), Ticks(tuple(day + timedelta(days=1) for day in days))
 
     def steps(frame: pl.DataFrame, key: str) -> pl.DataFrame:
         """What begins (+1) and ends (-1) at each day read, by place or node."""
         changed = [
-            frame.select(key, read.search_sorted(frame[edge], side="left").cast(pl.Int64).alias(_ORDER))
+            frame.select(key, read.at(frame[edge]).cast(pl.Int64).alias(_ORDER))
             .group_by(key, _ORDER)
             .agg((pl.len().cast(pl.Int64) * sign).alias(_N))
             for edge, sign in ((DAY, 1), (END, -1))
@@ -98,11 +100,14 @@ def _still(rows: Rows) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 
     Runs of runs are the same as runs of spells, so what was merged in a unit is merged again where units meet.
     """
-    known = rows.frame.select(UNIT, ENTITY, DAY, END).filter(pl.col(ENTITY).is_not_null())
-    alone = known.select(pl.col(ENTITY).is_unique()).to_series()
-    stood = spans(known.filter(~alone), [UNIT, ENTITY], rows.bridge).select(UNIT, ENTITY, DAY, END)
-    stays = stood.select(pl.col(UNIT).min().over(ENTITY) == pl.col(UNIT).max().over(ENTITY)).to_series()
-    return known, pl.concat([known.filter(alone), stood.filter(stays)]), stood.filter(~stays)
+    # Sorted, one person's spells lie side by side: that is found out faster than by looking everybody up.
+    known = rows.frame.select(UNIT, ENTITY, DAY, END).drop_nulls(ENTITY).sort(ENTITY)
+    again = (known[ENTITY] == known[ENTITY].shift(1)).fill_null(False)
+    alone = ~(again | again.shift(-1).fill_null(False))
+    stood = spans(known.filter(~alone), [ENTITY, UNIT], rows.bridge).select(UNIT, ENTITY, DAY, END)
+    several = stood.group_by(ENTITY).agg(pl.col(UNIT).n_unique()).filter(pl.col(UNIT) > 1)[ENTITY]
+    moves = stood[ENTITY].is_in(several.implode())
+    return known, pl.concat([known.filter(alone), stood.filter(~moves)]), stood.filter(moves)
 
 
 def _standing(grid: Grid, spans: pl.DataFrame, start: str, end: str, measure: Active) -> pl.Series:
