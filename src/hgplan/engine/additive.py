@@ -20,16 +20,13 @@ def cells(places: pl.Series, ticks: pl.Series, count: int, values: pl.Series | N
     """Place, tick and `n` (the sum of the values; without any, how many rows); `count` is how many ticks there are."""
     highest = int(places.max() or 0) + 1  # type: ignore[arg-type]  # whole numbers
     kind = pl.UInt32 if highest * count < 2**32 else pl.UInt64
-    coded = pl.DataFrame({PLACE: places, TICK: ticks}).select(
-        (pl.col(PLACE).cast(kind) * pl.lit(count, dtype=kind) + pl.col(TICK).cast(kind)).alias(_CELL)
-    )
-    if values is None:
-        counted = coded.group_by(_CELL).agg(pl.len().cast(pl.Int64).alias("n"))
-    else:
-        counted = coded.with_columns(values.alias("n")).group_by(_CELL).agg(pl.col("n").sum())
-    return counted.select(
-        (pl.col(_CELL) // count).cast(pl.UInt32).alias(PLACE), (pl.col(_CELL) % count).alias(TICK), "n"
-    )
+    cell = pl.col(PLACE).cast(kind) * pl.lit(count, dtype=kind) + pl.col(TICK).cast(kind)
+    rows = pl.DataFrame({PLACE: places, TICK: ticks} | ({} if values is None else {"n": values}))
+    wanted = pl.len().cast(pl.Int64).alias("n") if values is None else pl.col("n").sum()
+    # Streamed, what is made on the way stays small.
+    counted = rows.lazy().group_by(cell.alias(_CELL)).agg(wanted).collect(engine="streaming")
+    place, tick = (pl.col(_CELL) // count).cast(pl.UInt32), (pl.col(_CELL) % count).cast(pl.UInt32)
+    return counted.select(place.alias(PLACE), tick.alias(TICK), "n")
 
 
 @attrs.frozen(eq=False)

@@ -59,7 +59,8 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Figur
     def known() -> pl.DataFrame:
         frame = reader.with_columns(base, measure.same)
         wanted = [name for name in (UNIT, ENTITY, DAY, RANK, STAND) if name in frame.columns]
-        return frame.select(*wanted, *dict.fromkeys(measure.same)).filter(pl.col(ENTITY).is_not_null())
+        known = frame.select(*wanted, *dict.fromkeys(measure.same))
+        return known.drop_nulls(ENTITY) if known[ENTITY].null_count() else known
 
     rows: pl.DataFrame = reader.once(("contacts", measure.rows, measure.same), known)
     everyone = Stream(("contacts", measure.rows, measure.same), rows)
@@ -133,9 +134,10 @@ def _among(entities: pl.Series, wanted: pl.Series) -> pl.Series:
     size = int(high) - int(low) + 2  # type: ignore[arg-type]
     table = pl.zeros(size, pl.Boolean, eager=True).scatter((wanted - low).cast(pl.UInt32), True)
     beyond = len(table) - 1
-    inside = (entities >= low) & (entities <= high)
-    places = pl.select(pl.when(inside).then(entities - low).otherwise(beyond)).to_series()
-    return table.gather(places.cast(pl.UInt32))
+    entity = pl.col("entity")
+    place = pl.when((entity >= low) & (entity <= high)).then(entity - low).otherwise(beyond).cast(pl.UInt32)
+    found = place.map_batches(table.gather, return_dtype=pl.Boolean, is_elementwise=True)
+    return pl.LazyFrame({"entity": entities}).select(found).collect(engine="streaming").to_series()
 
 
 def _deeds(reader: Reader, grid: Grid, measure: Converted) -> Rows:

@@ -36,14 +36,18 @@ class Keys:
 
     @classmethod
     def of(cls, codes: pl.Series, places: pl.Series, ticks: pl.Series, *, most_places: int, most_ticks: int) -> Keys:
-        """Pack and sort. `codes` are entities as whole numbers from 0, without nulls."""
+        """Pack and sort. `codes` are entities as whole numbers, without nulls."""
         tick_bits, place_bits = most_ticks.bit_length(), most_places.bit_length()
-        if int(codes.max() or 0).bit_length() + tick_bits + place_bits > _BITS:  # type: ignore[arg-type]  # whole
-            codes = codes.rank("dense") - 1
+        low, high = int(codes.min() or 0), int(codes.max() or 0)  # type: ignore[arg-type]  # whole numbers
+        if (high - low).bit_length() + tick_bits + place_bits > _BITS:
+            codes, low = codes.rank("dense"), 1
         frame = pl.DataFrame({"entity": codes, "place": places, "tick": ticks})
-        entity, place = pl.col("entity").cast(pl.UInt64), pl.col("place").cast(pl.UInt64)
-        packed = entity * (1 << (place_bits + tick_bits)) + place * (1 << tick_bits) + pl.col("tick")
-        return cls(frame.select(packed.alias(_KEY)).to_series().sort(), tick_bits, place_bits)
+        entity = (pl.col("entity") - low).cast(pl.UInt64)
+        place, tick = pl.col("place").cast(pl.UInt64), pl.col("tick").cast(pl.UInt64)
+        packed = entity * (1 << (place_bits + tick_bits)) + place * (1 << tick_bits) + tick
+        # Streamed, what is made on the way stays small.
+        keys = frame.lazy().select(packed.alias(_KEY)).collect(engine="streaming").to_series()
+        return cls(keys.sort(), tick_bits, place_bits)
 
     def steps(self, places: Places) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The steps of entities with one place, by place, and those of the others, by node.
@@ -54,12 +58,11 @@ class Keys:
         """
         with ThreadPoolExecutor(_WORKERS) as workers:
             parts = list(workers.map(self._walked, self._chunks()))
-        alone = pl.concat([part for part, _ in parts]) if parts else pl.Series(dtype=pl.UInt32)
-        moved = pl.concat([part for _, part in parts]) if parts else pl.Series(dtype=pl.UInt64)
-        at_nodes = attrs.evolve(self, keys=moved)._at_nodes(places)
-        by_node = at_nodes._tallied(at_nodes._steps(at_nodes.keys))
-        by_node = by_node.select(pl.col(PLACE).cast(pl.Int32).alias(NODE), pl.exclude(PLACE))
-        return self._tallied(alone), by_node
+            moved = pl.concat([part for _, part in parts]) if parts else pl.Series(dtype=pl.UInt64)
+            at_nodes = attrs.evolve(self, keys=moved)._at_nodes(places)
+            others = list(workers.map(at_nodes._stepped, at_nodes._chunks()))
+        by_node = at_nodes._tallied(others).select(pl.col(PLACE).cast(pl.Int32).alias(NODE), pl.exclude(PLACE))
+        return self._tallied([part for part, _ in parts]), by_node
 
     def _chunks(self) -> Iterator[pl.Series]:
         """The keys piece by piece, small enough to stay at hand, never with an entity in two pieces."""
@@ -74,7 +77,7 @@ class Keys:
 
     def _walked(self, chunk: pl.Series) -> tuple[pl.Series, pl.Series]:
         """The steps of entities with one place, and the keys of the others."""
-        keys = chunk.filter((chunk != chunk.shift(1)).fill_null(True))
+        keys = _different(chunk)
         standing = keys // (1 << self.tick_bits)
         entity = standing // (1 << self.place_bits)
         begins = (entity != entity.shift(1)).fill_null(True)
@@ -90,16 +93,23 @@ class Keys:
         """Nodes for places: each entity once for every node and tick."""
         tick, place = 1 << self.tick_bits, 1 << self.place_bits
         node_bits = max(len(places.nodes.ids), 1).bit_length()
-        frame = pl.DataFrame({_KEY: self.keys}).select(
-            (pl.col(_KEY) // (tick * place)).alias("entity"),
+        most = int(self.keys.max() or 0) // (tick * place)  # type: ignore[arg-type]  # whole numbers
+        entity = pl.col(_KEY) // (tick * place)
+        if most.bit_length() + node_bits + self.tick_bits > _BITS:
+            entity = (entity.rank("dense") - 1).cast(pl.UInt64)
+        frame = pl.LazyFrame({_KEY: self.keys}).select(
+            entity.alias("entity"),
             (pl.col(_KEY) // tick % place).cast(pl.UInt32).alias(PLACE),
             (pl.col(_KEY) % tick).alias("tick"),
         )
-        if int(frame["entity"].max() or 0).bit_length() + node_bits + self.tick_bits > _BITS:  # type: ignore[arg-type]
-            frame = frame.with_columns((pl.col("entity").rank("dense") - 1).cast(pl.UInt64))
         standing = pl.col("entity") * (1 << node_bits) + pl.col(NODE).cast(pl.UInt64)
-        keys = places.rolled(frame).select((standing * tick + pl.col("tick")).alias(_KEY)).to_series().sort()
-        return Keys(keys.filter((keys != keys.shift(1)).fill_null(True)), self.tick_bits, node_bits)
+        rolled = frame.join(places.above.lazy(), on=PLACE, how="inner")
+        keys = rolled.select((standing * tick + pl.col("tick")).alias(_KEY)).collect(engine="streaming").to_series()
+        return Keys(keys.sort(), self.tick_bits, node_bits)
+
+    def _stepped(self, chunk: pl.Series) -> pl.Series:
+        """The steps of all entities, wherever they are."""
+        return self._steps(_different(chunk))
 
     def _steps(self, keys: pl.Series) -> pl.Series:
         """The step to each of different keys, as one number; one more than the tick before, so that nought is none."""
@@ -113,9 +123,10 @@ class Keys:
         at = (pl.col("standing") & (place - 1)).cast(kind)
         return frame.select((at * (tick * tick) + before * tick + pl.col(TICK)).cast(kind).alias(_STEP)).to_series()
 
-    def _tallied(self, steps: pl.Series) -> pl.DataFrame:
+    def _tallied(self, parts: Sequence[pl.Series]) -> pl.DataFrame:
         """Place, tick before, tick and how many steps."""
         tick = 1 << self.tick_bits
+        steps = pl.concat(parts) if parts else pl.Series(dtype=pl.UInt32)
         # There may be nearly as many different steps as keys, and then sorting is faster than grouping.
         runs = steps.sort().rle().struct.unnest()
         return runs.select(
@@ -149,18 +160,12 @@ def begun(steps: pl.DataFrame, place: str, windows: Sequence[Range], most_ticks:
 
 
 def coded(entities: pl.Series) -> pl.Series:
-    """Entities as whole numbers from 0, alike where they are the same; nulls must be gone.
+    """Entities as whole numbers, alike where they are the same; nulls must be gone.
 
     Raises TypeError for what is neither a number nor a text, nor a day nor true or false.
     """
     if entities.dtype.is_integer():
-        low = entities.min()
-        if entities.dtype.is_unsigned_integer() or low is None:
-            return entities
-        high = entities.max()
-        if int(high) - int(low) < 2**62:  # type: ignore[arg-type]  # whole numbers both
-            return (entities - low).cast(pl.UInt64)
-        return entities.rank("dense") - 1
+        return entities
     if isinstance(entities.dtype, pl.Date | pl.Boolean):
         return coded(entities.to_physical().cast(pl.Int64))
     if isinstance(entities.dtype, pl.String):
@@ -168,6 +173,10 @@ def coded(entities: pl.Series) -> pl.Series:
         named = pl.DataFrame({"key": entities})
         return named.join(different, on="key", how="left", maintain_order="left")["code"]
     raise TypeError(f"entities of type {entities.dtype}")
+
+
+def _different(keys: pl.Series) -> pl.Series:
+    return keys.filter((keys != keys.shift(1)).fill_null(True))
 
 
 def apart(windows: Sequence[Range]) -> bool:

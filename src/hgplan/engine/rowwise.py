@@ -77,6 +77,11 @@ def lower(node: Node, schema: Mapping[str, pl.DataType]) -> Typed:
             return _constant(scalar)
         case Binary(sign=sign, left=left, right=right):
             return _arithmetic(node, sign, lower(left, schema), lower(right, schema))
+        case Compare(sign="==" | "!=" as sign, left=Column(name=name), right=Constant(value=str() as said)) if (
+            isinstance(schema.get(name), pl.Categorical)
+        ):
+            # Codes are compared, and no row's text is written out.
+            return Typed(pl.col(name) == said if sign == "==" else pl.col(name) != said, "bool")
         case Compare(sign=sign, left=left, right=right):
             one, other = _alike(node, lower(left, schema), lower(right, schema))
             return Typed(_compared(sign, one.expr, other.expr), "bool")
@@ -137,6 +142,8 @@ def _column(name: str, schema: Mapping[str, pl.DataType]) -> Typed:
         return Typed(column.cast(pl.Float64), "float")
     if isinstance(kind, pl.String):
         return Typed(column, "text")
+    if isinstance(kind, pl.Categorical):
+        return Typed(column.cast(pl.String), "text")
     if isinstance(kind, pl.Boolean):
         return Typed(column, "bool")
     if isinstance(kind, pl.Date):

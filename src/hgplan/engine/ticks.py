@@ -76,10 +76,9 @@ class Ticks:
     def at(self, days: pl.Series) -> pl.Series:
         """The tick of each day."""
         first, table = self._table
-        place = pl.DataFrame({"day": days.to_physical()}).select(
-            (pl.col("day").clip(first, first + len(table) - 1) - first).cast(pl.UInt32)
-        )
-        return table.gather(place.to_series())
+        place = (pl.col("day").to_physical().clip(first, first + len(table) - 1) - first).cast(pl.UInt32)
+        found = place.map_batches(table.gather, return_dtype=pl.UInt32, is_elementwise=True)
+        return pl.DataFrame({"day": days}).lazy().select(found).collect(engine="streaming").to_series()
 
 
 def whole_ranges(ranges: Sequence[Sequence[Range]]) -> list[Range | None] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from typing import Final
 
@@ -44,6 +44,7 @@ STAND = "@stand"
 FAR: Final = date(9999, 12, 31)
 # Registers write "no end" as a day far off; from this year on an end is taken for none.
 LASTING: Final = 9000
+_SMALL: Final = 1_000_000  # ids in a table
 _RECORDED, _KNOWN, _UNKNOWN = "@recorded", "@known", "@unknown"
 
 
@@ -96,19 +97,23 @@ def visible(
     wanted = [column for column in dict.fromkeys([*kept, *looked]) if column in schema]
     check_declared(table, schema)
     days = dict.fromkeys(column for role, column in roles.items() if role in (DAY, END, OBSERVED))
-    casts = [
-        as_day(column, schema[column], facts.timezone)
-        if column in days
-        else cast_column(column, schema[column], table.columns.get(column), facts.timezone)
-        for column in dict.fromkeys([*wanted, *days, *table.columns])
-    ]
+    spare = {column for column in [*wanted, *days] if column not in kept}
+
+    def cast(column: str) -> Cast:
+        if column in days:
+            return as_day(column, schema[column], facts.timezone)
+        if column in spare and column not in table.columns and isinstance(schema[column], pl.Categorical):
+            return Cast(column, pl.col(column), pl.lit(False), "")  # only compared, which its codes are fastest at
+        return cast_column(column, schema[column], table.columns.get(column), facts.timezone)
+
+    casts = [cast(column) for column in dict.fromkeys([*wanted, *days, *table.columns])]
     known = (
         [as_day(table.recorded, schema[table.recorded], facts.timezone)] if table.recorded and clocks.known_on else []
     )
     content = _content(schema) if ordered or (table.id and table.recorded) else []
     versions = [expr for cast in known for expr in (cast.value.alias(_KNOWN), cast.broken.alias(f"@broken:{_KNOWN}"))]
     read = lazy.select(*_columns(facts, table, schema, casts, people), *versions, *content)
-    frame = collect(_chosen(read, choices, {column for column in wanted if column not in kept}), name)
+    frame = collect(_chosen(read, choices, spare), name)
     numbered = numbered or ordered or not isinstance(table, Events) or (table.id is not None and bool(table.recorded))
     if numbered:
         frame = frame.with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
@@ -226,18 +231,26 @@ def _unit(facts: Facts, table: FactTable, schema: pl.Schema) -> list[pl.Expr]:
     if kind.is_integer() and kind not in (pl.UInt64, pl.Int128, pl.UInt128):
         # Numbers are looked up as such: writing out each of many rows as text takes far longer than all the rest.
         ids = [(int(unit), number) for number, unit in enumerate(units) if unit.isdecimal() and str(int(unit)) == unit]
-        known = [(id, number) for id, number in ids if id < 2**63]
-        whole = pl.col(table.unit).cast(pl.Int64)
-        named = pl.Series([id for id, _ in known], dtype=pl.Int64)
-        index = whole.replace_strict(
-            named, pl.Series([number for _, number in known], dtype=pl.Int32), default=None, return_dtype=pl.Int32
-        )
-        empty = whole.is_null()
+        index = _numbered(pl.col(table.unit).cast(pl.Int64), dict(ids))
+        empty = pl.col(table.unit).is_null()
     else:
         unit = pl.col(table.unit).cast(pl.String)
         index = unit.replace_strict(pl.Series(units), numbers, default=None, return_dtype=pl.Int32)
         empty = unit.is_null() | (unit == "")
     return [pl.when(empty).then(root).otherwise(index).alias(UNIT), (index.is_null() & ~empty).alias(_UNKNOWN)]
+
+
+def _numbered(ids: pl.Expr, numbers: Mapping[int, int]) -> pl.Expr:
+    """The number of each id, null for one that isn't there; looked up in a table of all ids where that is small."""
+    known = {id: number for id, number in numbers.items() if id < 2**63}
+    low, high = min(known, default=0), max(known, default=0)
+    if high - low > _SMALL:
+        named, told = pl.Series(list(known), dtype=pl.Int64), pl.Series(list(known.values()), dtype=pl.Int32)
+        return ids.replace_strict(named, told, default=None, return_dtype=pl.Int32)
+    table = pl.Series([known.get(id) for id in range(low, high + 1)] + [None], dtype=pl.Int32)
+    beyond = high - low + 1
+    place = pl.when((ids >= low) & (ids <= high)).then(ids - low).otherwise(beyond).cast(pl.UInt32)
+    return place.map_batches(table.gather, return_dtype=pl.Int32, is_elementwise=True)
 
 
 def _content(schema: pl.Schema) -> list[pl.Expr]:
