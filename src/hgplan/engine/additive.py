@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import attrs
 import polars as pl
 
-from hgplan.engine.places import PLACE, Places
+from hgplan.engine.collecting import worked
+from hgplan.engine.places import PLACE
 from hgplan.engine.ticks import Range
 from hgplan.engine.tree import NODE
 
@@ -23,8 +24,7 @@ def cells(places: pl.Series, ticks: pl.Series, count: int, values: pl.Series | N
     cell = pl.col(PLACE).cast(kind) * pl.lit(count, dtype=kind) + pl.col(TICK).cast(kind)
     rows = pl.DataFrame({PLACE: places, TICK: ticks} | ({} if values is None else {"n": values}))
     wanted = pl.len().cast(pl.Int64).alias("n") if values is None else pl.col("n").sum()
-    # Streamed, what is made on the way stays small.
-    counted = rows.lazy().group_by(cell.alias(_CELL)).agg(wanted).collect(engine="streaming")
+    counted = worked(rows.lazy().group_by(cell.alias(_CELL)).agg(wanted), len(rows))
     place, tick = (pl.col(_CELL) // count).cast(pl.UInt32), (pl.col(_CELL) % count).cast(pl.UInt32)
     return counted.select(place.alias(PLACE), tick.alias(TICK), "n")
 
@@ -36,11 +36,10 @@ class Running:
     sums: pl.Series
 
     @classmethod
-    def of(cls, leaf: pl.DataFrame, places: Places, ticks: int) -> Running:
-        """Cells rolled up the tree. What lies between two ticks of one node is that node's alone."""
-        nodes = len(places.nodes.ids)
-        known = places.rolled(leaf).group_by(NODE, TICK).agg(pl.col("n").sum())
-        dense = pl.zeros(nodes * ticks + 1, leaf.schema["n"], eager=True)
+    def of(cls, counted: pl.DataFrame, nodes: int, ticks: int) -> Running:
+        """Node, tick and `n`, summed. What lies between two ticks of one node is that node's alone."""
+        known = counted.group_by(NODE, TICK).agg(pl.col("n").sum())
+        dense = pl.zeros(nodes * ticks + 1, counted.schema["n"], eager=True)
         at = known.select(pl.col(NODE).cast(pl.Int64) * ticks + pl.col(TICK).cast(pl.Int64) + 1).to_series()
         return cls(dense.scatter(at, known["n"]).cum_sum())
 

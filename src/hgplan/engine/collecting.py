@@ -6,7 +6,9 @@ import polars as pl
 
 from hgplan.errors import UnreadableError
 
-__all__ = ["collect"]
+__all__ = ["collect", "worked"]
+
+_MANY = 2_000_000  # rows from which on it pays to work piece by piece
 
 
 def collect(frame: pl.LazyFrame, table: str | None = None) -> pl.DataFrame:
@@ -26,3 +28,9 @@ def collect(frame: pl.LazyFrame, table: str | None = None) -> pl.DataFrame:
             raise
     what = "the data can't be read" if table is None else f"the data of table {table!r} can't be read"
     raise UnreadableError(f"{what} ({kind})", hint="a torn or damaged file, or a source that broke in the middle")
+
+
+def worked(frame: pl.LazyFrame, rows: int) -> pl.DataFrame:
+    """Run a calculation over so many rows at hand: many of them piece by piece, so that what is made on the way stays
+    small; the answer is the same."""
+    return frame.collect(engine="streaming" if rows > _MANY else "in-memory")

@@ -6,6 +6,7 @@ import attrs
 import polars as pl
 
 from hgplan.engine.cohorts import rate
+from hgplan.engine.collecting import worked
 from hgplan.engine.entities import joinable
 from hgplan.engine.grid import Figures, Grid, in_windows
 from hgplan.engine.packed import added, different
@@ -137,7 +138,7 @@ def _among(entities: pl.Series, wanted: pl.Series) -> pl.Series:
     entity = pl.col("entity")
     place = pl.when((entity >= low) & (entity <= high)).then(entity - low).otherwise(beyond).cast(pl.UInt32)
     found = place.map_batches(table.gather, return_dtype=pl.Boolean, is_elementwise=True)
-    return pl.LazyFrame({"entity": entities}).select(found).collect(engine="streaming").to_series()
+    return worked(pl.LazyFrame({"entity": entities}).select(found), len(entities)).to_series()
 
 
 def _deeds(reader: Reader, grid: Grid, measure: Converted) -> Rows:

@@ -14,6 +14,7 @@ import attrs
 import polars as pl
 
 from hgplan.engine.additive import TICK
+from hgplan.engine.collecting import worked
 from hgplan.engine.places import PLACE, Places
 from hgplan.engine.ticks import Range
 from hgplan.engine.tree import NODE
@@ -45,8 +46,7 @@ class Keys:
         entity = (pl.col("entity") - low).cast(pl.UInt64)
         place, tick = pl.col("place").cast(pl.UInt64), pl.col("tick").cast(pl.UInt64)
         packed = entity * (1 << (place_bits + tick_bits)) + place * (1 << tick_bits) + tick
-        # Streamed, what is made on the way stays small.
-        keys = frame.lazy().select(packed.alias(_KEY)).collect(engine="streaming").to_series()
+        keys = worked(frame.lazy().select(packed.alias(_KEY)), len(frame)).to_series()
         return cls(keys.sort(), tick_bits, place_bits)
 
     def steps(self, places: Places) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -104,8 +104,8 @@ class Keys:
         )
         standing = pl.col("entity") * (1 << node_bits) + pl.col(NODE).cast(pl.UInt64)
         rolled = frame.join(places.above.lazy(), on=PLACE, how="inner")
-        keys = rolled.select((standing * tick + pl.col("tick")).alias(_KEY)).collect(engine="streaming").to_series()
-        return Keys(keys.sort(), self.tick_bits, node_bits)
+        keys = worked(rolled.select((standing * tick + pl.col("tick")).alias(_KEY)), len(self.keys))
+        return Keys(keys.to_series().sort(), self.tick_bits, node_bits)
 
     def _stepped(self, chunk: pl.Series) -> pl.Series:
         """The steps of all entities, wherever they are."""

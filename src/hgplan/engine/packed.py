@@ -49,8 +49,10 @@ def added(
 
     def running() -> Running:
         if values is None:
-            return Running.of(leaf_counts(reader, grid, stream, ticks), places, len(ticks))
-        return Running.of(cells(*_codes(reader, grid, stream, ticks), len(ticks), values[1]()), places, len(ticks))
+            leaf = leaf_counts(reader, grid, stream, ticks)
+        else:
+            leaf = cells(*_codes(reader, grid, stream, ticks), len(ticks), values[1]())
+        return Running.of(places.rolled(leaf), len(grid.nodes.ids), len(ticks))
 
     of, asked = values[0] if values else None, tuple(map(tuple, ranges))
     between = reader.once(

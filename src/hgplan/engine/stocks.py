@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from hgplan.engine.additive import TICK, Running, cells, edges
 from hgplan.engine.grid import CELL, Figures, Grid, counts
 from hgplan.engine.packed import spread
 from hgplan.engine.places import PLACE
@@ -64,35 +65,23 @@ def _stood(
     several = spans(pieces(moved, grid.nodes), [NODE, ENTITY], rows.bridge)
     # A step counts from the first day read on or after it.
     places, read = places_of(reader, grid), Ticks(tuple(day + timedelta(days=1) for day in days))
+    nodes = len(grid.nodes.ids)
+    until = edges([[(0, day)] for day in range(len(days))], nodes, len(read))
 
     def steps(frame: pl.DataFrame, key: str) -> pl.DataFrame:
-        """What begins (+1) and ends (-1) at each day read, by place or node."""
-        changed = [
-            frame.select(key, read.at(frame[edge]).cast(pl.Int64).alias(_ORDER))
-            .group_by(key, _ORDER)
-            .agg((pl.len().cast(pl.Int64) * sign).alias(_N))
-            for edge, sign in ((DAY, 1), (END, -1))
-        ]
-        return pl.concat(changed)
+        """What begins (+) and ends (-) at each day read, by place or node."""
+        standing = frame[key].cast(pl.UInt32)
+        begun, ended = (cells(standing, read.at(frame[edge]), len(read)) for edge in (DAY, END))
+        return pl.concat([begun, ended.with_columns(-pl.col("n"))])
 
-    def rolled(frame: pl.DataFrame) -> pl.DataFrame:
-        leaf = steps(frame.with_columns(pl.col(UNIT).cast(pl.UInt32).alias(PLACE)), PLACE)
-        return places.rolled(leaf).select(NODE, _ORDER, _N)
+    def stood(frame: pl.DataFrame, *others: pl.DataFrame) -> pl.Series:
+        """The steps so far, by node and day."""
+        counted = pl.concat([places.rolled(steps(frame, UNIT)).select(NODE, TICK, "n"), *others])
+        found = Running.of(counted, nodes, len(read)).over(until)
+        return pl.zeros(0, pl.Int64, eager=True) if found is None else found
 
-    def summed(changes: Sequence[pl.DataFrame]) -> pl.Series:
-        # What never ends within the days read falls off at each node's last place, so that no node's sum reaches on.
-        width = len(days) + 1
-        told = pl.concat(changes).filter(pl.col(_ORDER) < len(days)).group_by(NODE, _ORDER).agg(pl.col(_N).sum())
-        closing = (
-            told.group_by(NODE).agg(-pl.col(_N).sum()).with_columns(pl.lit(len(days), dtype=pl.Int64).alias(_ORDER))
-        )
-        every = pl.concat([told, closing.select(NODE, _ORDER, _N)])
-        at = every.select(pl.col(NODE).cast(pl.Int64) * width + pl.col(_ORDER)).to_series()
-        dense = pl.zeros(len(grid.nodes.ids) * width, pl.Int64, eager=True).scatter(at, every[_N]).cum_sum()
-        cell = pl.int_range(len(dense), dtype=pl.Int64, eager=True)
-        return dense.filter(cell % width < len(days))
-
-    return summed([rolled(still), steps(several, NODE)]), summed([rolled(known)])
+    met = steps(several, NODE).select(pl.col(PLACE).cast(pl.Int32).alias(NODE), TICK, "n")
+    return stood(still, met), stood(known)
 
 
 def _still(rows: Rows) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import attrs
 import polars as pl
 
+from hgplan.engine.collecting import worked
 from hgplan.engine.windows import Window
 
 __all__ = ["Range", "Ticks", "whole_ranges"]
@@ -78,7 +79,7 @@ class Ticks:
         first, table = self._table
         place = (pl.col("day").to_physical().clip(first, first + len(table) - 1) - first).cast(pl.UInt32)
         found = place.map_batches(table.gather, return_dtype=pl.UInt32, is_elementwise=True)
-        return pl.DataFrame({"day": days}).lazy().select(found).collect(engine="streaming").to_series()
+        return worked(pl.LazyFrame({"day": days}).select(found), len(days)).to_series()
 
 
 def whole_ranges(ranges: Sequence[Sequence[Range]]) -> list[Range | None] | None:
