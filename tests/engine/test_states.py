@@ -1,0 +1,135 @@
+"""What is counted from states of place and tick, held against sets in plain Python."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TypeAlias
+
+import polars as pl
+import pytest
+from drawn.asking import asked
+from drawn.measures import measures
+from drawn.questions import Question, questions
+from hypothesis import given
+from hypothesis import strategies as st
+
+import hgplan.engine.keys
+from hgplan import Events, Organisation, Plugins, Workspace
+from hgplan.engine import Clocks, Facts, reader_for
+from hgplan.engine.keys import Keys, apart, begun, chains, coded
+from hgplan.engine.places import PLACE, Places
+from hgplan.engine.ticks import Range, Ticks
+from hgplan.engine.tree import NODE
+
+TICKS = 7
+DAY = date(2022, 1, 1)
+TREE = Organisation.from_rows(
+    [
+        {"unit": "top", "parent": None, "level": "union"},
+        {"unit": "r1", "parent": "top", "level": "region"},
+        {"unit": "r2", "parent": "top", "level": "region"},
+        {"unit": "a", "parent": "r1", "level": "association"},
+        {"unit": "b", "parent": "r1", "level": "association"},
+        {"unit": "c", "parent": "r2", "level": "association"},
+    ]
+)
+BELOW = {"top": "top r1 r2 a b c", "r1": "r1 a b", "r2": "r2 c", "a": "a", "b": "b", "c": "c"}
+
+Seen: TypeAlias = tuple[int, int, int]
+seen = st.lists(st.tuples(st.integers(-3, 2**40), st.integers(0, 5), st.integers(0, TICKS - 1)), max_size=25)
+few = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5), st.integers(0, TICKS - 1)), max_size=25)
+ranges = st.tuples(st.integers(1, TICKS - 1), st.integers(1, TICKS - 1)).map(lambda pair: (min(pair), max(pair)))
+
+
+def places() -> Places:
+    """The places of every unit of the tree."""
+    reader = reader_for(Facts(organisation=TREE), [], Clocks(until=DAY), "day")
+    return Places(reader.nodes(TREE.units))
+
+
+def from_states(rows: list[Seen], windows: list[Range]) -> dict[tuple[str, Range], int]:
+    """How many entities each unit has in each window, from sorted keys."""
+    entity, place, tick = zip(*rows, strict=True) if rows else ((), (), ())
+    standing = places()
+    keys = Keys.of(
+        coded(pl.Series(entity, dtype=pl.Int64)),
+        pl.Series(place, dtype=pl.UInt32),
+        pl.Series(tick, dtype=pl.UInt32),
+        most_places=len(standing),
+        most_ticks=TICKS,
+    )
+    alone, moved = keys.steps(standing)
+    found = {(unit, window): 0 for unit in TREE.units for window in windows}
+    for chain in chains(windows):
+        some = [windows[index] for index in chain]
+        steps = [standing.rolled(begun(alone, PLACE, some, TICKS)), begun(moved, NODE, some, TICKS)]
+        for node, window, count in pl.concat([part.select(NODE, "@window", "@n") for part in steps]).iter_rows():
+            later = [window] if apart(some) else range(window, len(some))
+            for index in later:
+                found[TREE.units[node], some[index]] += count
+    return found
+
+
+def by_sets(rows: list[Seen], windows: list[Range]) -> dict[tuple[str, Range], int]:
+    """The same by looking at every row for every unit and window."""
+    return {
+        (unit, (lo, hi)): len({e for e, p, t in rows if TREE.units[p] in BELOW[unit].split() and lo <= t <= hi})
+        for unit in TREE.units
+        for lo, hi in windows
+    }
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 1 << 18])
+@given(rows=seen | few, windows=st.lists(ranges, min_size=1, max_size=6, unique=True).map(sorted))
+def test_different_entities_are_counted_by_the_first_step_into_a_window(
+    chunk: int, rows: list[Seen], windows: list[Range]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hgplan.engine.keys, "_CHUNK", chunk)
+        assert from_states(rows, windows) == by_sets(rows, windows)
+
+
+def test_keys_wider_than_a_number_are_ranked_and_never_cut() -> None:
+    rows = [(-(2**62), 3, 1), (2**62, 3, 1), (2**62, 4, 2), (2**62 + 1, 4, 2), (0, 5, 6), (-(2**62), 3, 4)]
+    windows = [(1, 2), (2, 6)]
+    assert from_states(rows, windows) == by_sets(rows, windows)
+
+
+@given(st.lists(st.tuples(st.integers(-5, 60), st.integers(0, 30)), min_size=1, max_size=6), st.integers(-40, 140))
+def test_every_day_of_a_span_is_in_its_ticks_and_no_other_day_is(spans: list[tuple[int, int]], offset: int) -> None:
+    said = [(DAY + timedelta(days=lo), DAY + timedelta(days=lo + length)) for lo, length in spans]
+    ticks, day = Ticks.of(said), DAY + timedelta(days=offset)
+    (tick,) = ticks.at(pl.Series([day]))
+    for lo, hi in said:
+        first, last = ticks.range(lo, hi) or (0, 0)
+        assert (first <= tick <= last) == (lo <= day <= hi)
+
+
+@given(questions(measures, count=2, grains=("month",), by=((),)))
+def test_grains_asked_together_are_those_asked_alone(question: Question) -> None:
+    alone = [asked(question, every=grain) for grain in ("month", "quarter", "year")]
+    together = asked(question, every=["month", "quarter", "year"])
+    assert together.equals(pl.concat(alone))
+
+
+def test_a_row_stands_where_its_unit_stood_that_very_day() -> None:
+    moved = DAY + timedelta(days=10)
+    tree = Organisation.from_rows(
+        [
+            {"unit": "top", "parent": None, "level": "union"},
+            {"unit": "r1", "parent": "top", "level": "region"},
+            {"unit": "r2", "parent": "top", "level": "region"},
+            {"unit": "a", "parent": "r1", "level": "association", "closed": moved},
+            {"unit": "a", "parent": "r2", "level": "association", "opened": moved},
+        ]
+    )
+    contacts = Events("contacts", at="day", unit="unit", entity="person")
+    rows = pl.DataFrame(
+        {"day": [moved - timedelta(days=1), moved, moved], "unit": ["a", "a", "a"], "person": ["p", "p", "q"]}
+    )
+    space = Workspace(organisation=tree, tables=[contacts], data={"contacts": rows}, plugins=Plugins.none())
+    found = space.measure([contacts.count(), contacts.distinct()], units="all", every="month", start=DAY, until=moved)
+    told = found.select("metric", "unit", "value").rows()
+    figures = {(metric.removeprefix("contacts."), unit): value for metric, unit, value in told}
+    assert {unit: figures["count()", unit] for unit in ("top", "r1", "r2")} == {"top": 3, "r1": 1, "r2": 2}
+    assert {unit: figures["distinct()", unit] for unit in ("top", "r1", "r2")} == {"top": 2, "r1": 1, "r2": 2}
