@@ -170,3 +170,15 @@ def test_a_report_stands_in_the_tree_of_its_day(tell: Tell) -> None:
     told = tell(question(REPORTS.last("members"), {REPORTS: STOCKS}, every="half", until=date(2024, 6, 30)))
     # a3's newest report is of April, in the south.
     assert values(told, "north", "south") == [165, 28]
+
+
+def test_a_day_on_which_a_shift_lands_thrice_is_one_end_of_an_average(tell: Tell) -> None:
+    # The last three days of March all lie on 29 February a month earlier.
+    reports = """
+        day        unit members
+        2024-02-28 a1   2
+        2024-02-29 a1   8
+    """
+    measure = REPORTS.average("members", every="day").shift("1mo")
+    told = tell(question(measure, {REPORTS: reports}, every="month", start=date(2024, 3, 1), until=date(2024, 3, 31)))
+    assert [(one.value, one.rows) for key, one in told.items() if key[0] == "a1"] == [(5, 2)]

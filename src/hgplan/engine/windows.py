@@ -141,10 +141,14 @@ class Windows:
             require_nesting(grain, self.grain, year_starts=self.year_starts)
         each, owner = [], []
         for index, window in enumerate(self.each):
+            ends: set[date] = set()
             for lo, hi in window.days:
                 for period in periods_between(lo, hi, grain, year_starts=self.year_starts):
-                    if period.end <= hi or (hi == self.until and period.end <= window.label.end):
-                        last = min(period.end, hi)
+                    last = min(period.end, hi)
+                    whole = period.end <= hi or (hi == self.until and period.end <= window.label.end)
+                    # A shift may land on a day more than once, but it is one and the same end.
+                    if whole and last not in ends:
+                        ends.add(last)
                         days = ((period.start, last),)
                         each.append(Window(period, days, last, period.start - _ONE, days))
                         owner.append(index)
