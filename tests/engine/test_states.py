@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hgplan.engine.keys
-from hgplan import Events, Organisation, Plugins, Workspace
+from hgplan import Events, Organisation, Plugins, Spells, Workspace
 from hgplan.engine import Clocks, Facts, reader_for
 from hgplan.engine.keys import Keys, apart, begun, chains, coded
 from hgplan.engine.places import PLACE, Places
@@ -133,3 +133,33 @@ def test_a_row_stands_where_its_unit_stood_that_very_day() -> None:
     figures = {(metric.removeprefix("contacts."), unit): value for metric, unit, value in told}
     assert {unit: figures["count()", unit] for unit in ("top", "r1", "r2")} == {"top": 3, "r1": 1, "r2": 2}
     assert {unit: figures["distinct()", unit] for unit in ("top", "r1", "r2")} == {"top": 2, "r1": 1, "r2": 2}
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        pl.Series([2**64 - 1, 2**64 - 2, 2**64 - 1], dtype=pl.UInt64),
+        pl.Series([2**100, 5, 2**100], dtype=pl.Int128),
+        pl.Series([-(2**63), 2**63 - 1, -(2**63)], dtype=pl.Int64),
+        pl.Series([200, 7, 200], dtype=pl.UInt8),
+        pl.Series(["ö", "b", "ö"]),
+        pl.Series(["a", "b", "a"], dtype=pl.Categorical),
+        pl.Series([True, False, True]),
+        pl.Series([1.5, 2.5, 1.5]),
+        pl.Series([DAY, DAY + timedelta(days=1), DAY]),
+    ],
+    ids=lambda people: str(people.dtype),
+)
+def test_people_may_be_named_by_anything(people: pl.Series) -> None:
+    days = pl.Series([date(2022, 1, 5), date(2022, 1, 6), date(2022, 2, 1)])
+    contacts = Events("contacts", at="day", entity="person")
+    stays = Spells("stays", start="day", end="left", entity="person")
+    left = pl.Series("left", [None] * 3, dtype=pl.Date)
+    rows = {
+        "contacts": pl.DataFrame({"day": days, "person": people}),
+        "stays": pl.DataFrame({"day": days, "person": people, "left": left}),
+    }
+    space = Workspace(tables=[contacts, stays], data=rows, plugins=Plugins.none())
+    converted = contacts.converted(stays.rows("start"), within="60d", attribution="all", immature="include")
+    asked_of = [contacts.distinct(), converted.numerator, stays.active()]
+    assert space.measure(asked_of, start=DAY, until=date(2022, 12, 31))["value"].to_list() == [2, 2, 2]

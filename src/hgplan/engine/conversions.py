@@ -132,11 +132,12 @@ def _among(entities: pl.Series, wanted: pl.Series) -> pl.Series:
     low, high = wanted.min(), wanted.max()
     if not wanted.dtype.is_integer() or low is None or int(high) - int(low) > _SMALL:  # type: ignore[arg-type]  # whole
         return entities.is_in(wanted.unique().implode())
+    least, entity = pl.lit(low, dtype=wanted.dtype), pl.col("entity")
     size = int(high) - int(low) + 2  # type: ignore[arg-type]
-    table = pl.zeros(size, pl.Boolean, eager=True).scatter((wanted - low).cast(pl.UInt32), True)
-    beyond = len(table) - 1
-    entity = pl.col("entity")
-    place = pl.when((entity >= low) & (entity <= high)).then(entity - low).otherwise(beyond).cast(pl.UInt32)
+    known = pl.DataFrame({"entity": wanted}).select((entity - least).cast(pl.UInt32)).to_series()
+    table = pl.zeros(size, pl.Boolean, eager=True).scatter(known, True)
+    inside = (entity >= least) & (entity <= pl.lit(high, dtype=wanted.dtype))
+    place = pl.when(inside).then(entity - least).otherwise(size - 1).cast(pl.UInt32)
     found = place.map_batches(table.gather, return_dtype=pl.Boolean, is_elementwise=True)
     return worked(pl.LazyFrame({"entity": entities}).select(found), len(entities)).to_series()
 

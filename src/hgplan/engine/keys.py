@@ -43,7 +43,7 @@ class Keys:
         if (high - low).bit_length() + tick_bits + place_bits > _BITS:
             codes, low = codes.rank("dense"), 1
         frame = pl.DataFrame({"entity": codes, "place": places, "tick": ticks})
-        entity = (pl.col("entity") - low).cast(pl.UInt64)
+        entity = (pl.col("entity") - pl.lit(low, dtype=codes.dtype)).cast(pl.UInt64)
         place, tick = pl.col("place").cast(pl.UInt64), pl.col("tick").cast(pl.UInt64)
         packed = entity * (1 << (place_bits + tick_bits)) + place * (1 << tick_bits) + tick
         keys = worked(frame.lazy().select(packed.alias(_KEY)), len(frame)).to_series()
