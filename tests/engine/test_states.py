@@ -135,6 +135,25 @@ def test_a_row_stands_where_its_unit_stood_that_very_day() -> None:
     assert {unit: figures["distinct()", unit] for unit in ("top", "r1", "r2")} == {"top": 2, "r1": 1, "r2": 2}
 
 
+def test_units_of_a_level_are_those_that_stood_there_though_none_of_the_asked_moved() -> None:
+    moved = DAY + timedelta(days=10)
+    tree = Organisation.from_rows(
+        [
+            {"unit": "top", "parent": None, "level": "union"},
+            {"unit": "r1", "parent": "top", "level": "region"},
+            {"unit": "r2", "parent": "top", "level": "region"},
+            {"unit": "a", "parent": "r1", "level": "association", "closed": moved},
+            {"unit": "a", "parent": "r2", "level": "association", "opened": moved},
+            {"unit": "b", "parent": "r1", "level": "association"},
+        ]
+    )
+    contacts = Events("contacts", at="day", unit="unit")
+    rows = pl.DataFrame({"day": [DAY, moved], "unit": ["a", "b"]})
+    space = Workspace(organisation=tree, tables=[contacts], data={"contacts": rows}, plugins=Plugins.none())
+    asked_of = [contacts.coverage("region"), contacts.units("region")]
+    assert space.measure(asked_of, start=DAY, until=moved)["value"].to_list() == [0.5, 1.0]
+
+
 @pytest.mark.parametrize(
     "people",
     [

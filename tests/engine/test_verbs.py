@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 from drawn import questions
-from drawn.asking import assert_same
+from drawn.asking import asked, assert_same
 from drawn.days import days
 from drawn.facts import FactsDrawn, Shape
 from drawn.measures import (
@@ -134,6 +134,16 @@ VERBS: dict[str, Make] = {
 @given(data=st.data())
 def test_a_verb_means_what_it_says_of_all_and_of_every_group(verb: str, data: st.DataObject) -> None:
     assert_same(data.draw(questions(VERBS[verb], by=((), (), ("channel",)))))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@given(data=st.data())
+def test_a_verb_means_the_same_whichever_units_are_asked(verb: str, data: st.DataObject) -> None:
+    # A unit that nothing moves under takes other roads when it is asked alone.
+    question = data.draw(questions(VERBS[verb], by=((),)))
+    everybody = asked(question)
+    for unit in question.organisation.units:
+        assert asked(question, units=[unit]).equals(everybody.filter(unit=unit))
 
 
 @given(st.data())

@@ -73,13 +73,16 @@ def _share(laid: pl.DataFrame) -> Figures:
 def _packed(reader: Reader, grid: Grid, measure: Units | Coverage, stream: Stream) -> Figures | None:
     """The same where the tree never changes: units with rows are different people of their own place."""
     level = reader.nodes(level_units(reader.facts.organisation, measure.level, reader.tree))
+    standing = Places(level)
+    if not standing.steady:  # units may move between those of the level, though not between the asked ones
+        return None
     ticks = reader.ticks(grid.windows)
     counted = leaf_counts(reader, grid, stream, ticks)
 
     def covering() -> pl.DataFrame:
         """Unit of the level, a day of the tick, and how many rows stand below the unit then."""
         own = pl.Series(_numbers(level), dtype=pl.Int32)
-        above = Places(level).rolled(counted)
+        above = standing.rolled(counted)
         days = pl.Series([_DAWN, *ticks.starts], dtype=pl.Date)
         return above.select(own.gather(above[NODE]).alias(UNIT), days.gather(above[TICK]).alias(DAY), "n")
 
