@@ -8,11 +8,13 @@ from hgplan.engine.naming import check_tables, unnamed
 from hgplan.engine.notes import notes
 from hgplan.engine.provenance import Provenance, provenance
 from hgplan.engine.rowsets import Reader
+from hgplan.engine.windows import Periods
 
 __all__ = [
     "AVAILABILITY",
     "Clocks",
     "Facts",
+    "Periods",
     "Provenance",
     "Reader",
     "Tree",

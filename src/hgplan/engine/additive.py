@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 import attrs
 import polars as pl
 
 from hgplan.engine.collecting import worked
+from hgplan.engine.dense import blank
 from hgplan.engine.places import PLACE
+from hgplan.engine.steps import TICK
 from hgplan.engine.ticks import Range
-from hgplan.engine.tree import NODE
 
-__all__ = ["TICK", "Running", "cells", "edges"]
+__all__ = ["Addend", "Running", "cells", "edges"]
 
-TICK, _CELL = "@tick", "@cell"
+_CELL = "@cell"
+Addend: TypeAlias = tuple[pl.Series | None, pl.Series | None]
+"""Which rows are added up (None: all of them), and what each of them adds (None: one)."""
+COUNTED: Final[Mapping[str, Addend]] = MappingProxyType({"n": (None, None)})
 
 
-def cells(places: pl.Series, ticks: pl.Series, count: int, values: pl.Series | None = None) -> pl.DataFrame:
-    """Place, tick and `n` (the sum of the values; without any, how many rows); `count` is how many ticks there are."""
+def cells(places: pl.Series, ticks: pl.Series, count: int, wanted: Mapping[str, Addend] = COUNTED) -> pl.DataFrame:
+    """Place, tick and by its name each sum that is wanted; `count` is how many ticks there are."""
     highest = int(places.max() or 0) + 1  # type: ignore[arg-type]  # whole numbers
     kind = pl.UInt32 if highest * count < 2**32 else pl.UInt64
     cell = pl.col(PLACE).cast(kind) * pl.lit(count, dtype=kind) + pl.col(TICK).cast(kind)
-    rows = pl.DataFrame({PLACE: places, TICK: ticks} | ({} if values is None else {"n": values}))
-    wanted = pl.len().cast(pl.Int64).alias("n") if values is None else pl.col("n").sum()
-    counted = worked(rows.lazy().group_by(cell.alias(_CELL)).agg(wanted), len(rows))
+    columns, sums = {PLACE: places, TICK: ticks}, []
+    for name, (chosen, values) in wanted.items():
+        if chosen is not None:
+            columns[f"@chosen:{name}"] = chosen
+        if values is not None:
+            columns[f"@values:{name}"] = values
+        mask, value = pl.col(f"@chosen:{name}"), pl.col(f"@values:{name}")
+        if values is None:
+            told = pl.len() if chosen is None else mask.sum()
+        else:
+            told = (value if chosen is None else pl.when(mask).then(value)).sum()
+        sums.append(told.cast(pl.Int128 if values is not None and values.dtype == pl.Int128 else pl.Int64).alias(name))
+    counted = worked(pl.LazyFrame(columns).group_by(cell.alias(_CELL)).agg(sums), len(places))
     place, tick = (pl.col(_CELL) // count).cast(pl.UInt32), (pl.col(_CELL) % count).cast(pl.UInt32)
-    return counted.select(place.alias(PLACE), tick.alias(TICK), "n")
+    return counted.select(place.alias(PLACE), tick.alias(TICK), *wanted)
 
 
 @attrs.frozen(eq=False)
@@ -36,18 +52,15 @@ class Running:
     sums: pl.Series
 
     @classmethod
-    def of(cls, counted: pl.DataFrame, nodes: int, ticks: int) -> Running:
-        """Node, tick and `n`, summed. What lies between two ticks of one node is that node's alone."""
-        known = counted.group_by(NODE, TICK).agg(pl.col("n").sum())
-        dense = pl.zeros(nodes * ticks + 1, counted.schema["n"], eager=True)
-        at = known.select(pl.col(NODE).cast(pl.Int64) * ticks + pl.col(TICK).cast(pl.Int64) + 1).to_series()
-        return cls(dense.scatter(at, known["n"]).cum_sum())
+    def of(cls, counted: pl.Series) -> Running:
+        """Of what was counted by node and tick, node by node. What lies between two ticks of one node is its alone."""
+        return cls(pl.concat([blank(1, counted.dtype), counted]).cum_sum())
 
     def over(self, edges: Sequence[tuple[pl.Series, pl.Series]]) -> pl.Series | None:
         """The sums between edges, for every node and window; None where there are none."""
         total: pl.Series | None = None
         for before, after in edges:
-            part = self.sums.gather(after) - self.sums.gather(before)
+            part = self.sums[after] - self.sums[before]
             total = part if total is None else total + part
         return total
 

@@ -16,7 +16,7 @@ from hgplan.engine.rowsets import Reader
 from hgplan.engine.stocks import standing_rows
 from hgplan.engine.tree import Nodes
 from hgplan.engine.visible import ROW
-from hgplan.engine.windows import Windows
+from hgplan.engine.windows import Periods, Windows
 from hgplan.metrics.counts import Active, Average, Picked, Retained, RowMeasure, Survival
 from hgplan.metrics.measures import Measure, Previous, Shift, ToDate, Trailing, children
 from hgplan.model.grains import Grain
@@ -43,7 +43,7 @@ def rows_behind(
     """
     reader = reader_for(facts, [measure], clocks, tree, numbered=True)
     nodes = Nodes(facts.organisation, (unit,), tree)
-    windows = Windows.of([period], until=clocks.until, grain=grain, year_starts=facts.year_starts)
+    windows = Windows.of([Periods((period,), grain)], until=clocks.until, year_starts=facts.year_starts)
     numbers: dict[str, list[pl.Series]] = {}
     for grid, leaf in _leaves(reader, Grid(nodes, windows), measure):
         numbers.setdefault(leaf.rows.table, []).append(_numbers(reader, grid, leaf))

@@ -6,9 +6,9 @@ import polars as pl
 
 from hgplan.errors import UnreadableError
 
-__all__ = ["collect", "worked"]
+__all__ = ["MANY", "collect", "worked"]
 
-_MANY = 2_000_000  # rows from which on it pays to work piece by piece
+MANY = 2_000_000  # rows from which on it pays to work piece by piece
 
 
 def collect(frame: pl.LazyFrame, table: str | None = None) -> pl.DataFrame:
@@ -33,4 +33,4 @@ def collect(frame: pl.LazyFrame, table: str | None = None) -> pl.DataFrame:
 def worked(frame: pl.LazyFrame, rows: int) -> pl.DataFrame:
     """Run a calculation over so many rows at hand: many of them piece by piece, so that what is made on the way stays
     small; the answer is the same."""
-    return frame.collect(engine="streaming" if rows > _MANY else "in-memory")
+    return frame.collect(engine="streaming" if rows > MANY else "in-memory")

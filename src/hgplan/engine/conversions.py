@@ -7,6 +7,7 @@ import polars as pl
 
 from hgplan.engine.cohorts import rate
 from hgplan.engine.collecting import worked
+from hgplan.engine.dense import blank
 from hgplan.engine.entities import joinable
 from hgplan.engine.grid import Figures, Grid, in_windows
 from hgplan.engine.packed import added, different
@@ -69,8 +70,9 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Figur
     if shared is not None and shared.chosen is None and len(rows) == len(shared.frame):
         # Nobody is left out, so what was made of the same rows for other measures serves here too.
         everyone = attrs.evolve(everyone, name=shared.name)
-    matured = attrs.evolve(everyone, choice=("ripe", measure), chosen=_matured(reader, measure, rows[DAY]))
-    followed = everyone if include else matured
+    matured = _matured(reader, measure, rows[DAY])
+    followed = everyone if include else attrs.evolve(everyone, choice=("matured", measure), chosen=matured)
+    waiting = attrs.evolve(everyone, choice=("waiting", measure), chosen=~matured)
 
     def credited() -> pl.DataFrame:
         found = _credited(rows, _deeds(reader, grid, measure), base, measure)
@@ -81,14 +83,10 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Figur
     above = different(reader, grid, Stream(("credited", measure), done), ENTITY)
     if below is None or above is None:
         return None
-    laid = pl.DataFrame(
-        {
-            "n": added(reader, grid, everyone),
-            "matured": added(reader, grid, matured),
-            "ripe": below,
-            "kept": above,
-        }
-    )
+    entries = added(reader, grid, everyone)
+    # Those who wait for their window to close are the fewer.
+    grown = entries - added(reader, grid, waiting)
+    laid = pl.DataFrame({"n": entries, "matured": grown, "ripe": below, "kept": above})
     return rate(laid, measure.immature, "n" if include else "matured")
 
 
@@ -135,7 +133,7 @@ def _among(entities: pl.Series, wanted: pl.Series) -> pl.Series:
     least, entity = pl.lit(low, dtype=wanted.dtype), pl.col("entity")
     size = int(high) - int(low) + 2  # type: ignore[arg-type]
     known = pl.DataFrame({"entity": wanted}).select((entity - least).cast(pl.UInt32)).to_series()
-    table = pl.zeros(size, pl.Boolean, eager=True).scatter(known, True)
+    table = blank(size, pl.Boolean()).scatter(known, True)
     inside = (entity >= least) & (entity <= pl.lit(high, dtype=wanted.dtype))
     place = pl.when(inside).then(entity - least).otherwise(size - 1).cast(pl.UInt32)
     found = place.map_batches(table.gather, return_dtype=pl.Boolean, is_elementwise=True)

@@ -7,21 +7,20 @@ from collections.abc import Callable
 import attrs
 import polars as pl
 
+from hgplan.engine.cubes import value_of
 from hgplan.engine.grid import Figures, Grid, Numbers, counts, in_windows
 from hgplan.engine.packed import added, different
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import Typed, number
-from hgplan.engine.streams import Stream, stream_of
+from hgplan.engine.streams import stream_of
 from hgplan.engine.visible import ENTITY
 from hgplan.errors import PlanError
 from hgplan.metrics.counts import Count, Distinct, Extreme, Mean, Quantile, RowMeasure, Sum
-from hgplan.metrics.nodes import Column, Node, columns_of
+from hgplan.metrics.nodes import Node, columns_of
 
 __all__ = ["count", "distinct", "extreme", "mean", "quantile", "rows_in", "total"]
 
 _X = "@x"
-# Whole numbers of which no table holds so many that their sum outgrows 128 bits.
-_SMALL = frozenset({pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64})
 
 
 def rows_in(reader: Reader, grid: Grid, measure: RowMeasure, *extra: str) -> tuple[Rows, pl.DataFrame]:
@@ -56,29 +55,13 @@ def _packed_values(
     stream = stream_of(reader, grid, measure.rows)
     if stream is None:
         return None
-    table = reader.facts.table(measure.rows.table)
-    frame = reader.with_columns(Rows(stream.frame, table, type(table)), columns_of(of))
-    value = number(of, frame.schema)
-    if value.kind != "exact":
+    value = value_of(reader, stream, measure.rows.table, of)
+    if value is None:
         return None
-    whole = attrs.evolve(stream, frame=frame)
-    sums = added(reader, grid, stream, (of, lambda: _narrow(whole, of, value))).cast(pl.Int128)
-    laid = pl.DataFrame({"n": added(reader, grid, stream), _X: sums})
+    laid = pl.DataFrame({"n": added(reader, grid, stream), _X: added(reader, grid, stream, value).cast(pl.Int128)})
     if lengths:
-        known = value.expr.is_not_null().cast(pl.Int64)
-        counted = added(reader, grid, stream, (("known", of), lambda: whole.column(known))).cast(pl.Int128)
-        laid = laid.with_columns(counted.alias("k"))
-    return laid, value
-
-
-def _narrow(stream: Stream, of: Node, value: Typed) -> pl.Series:
-    """The values in 64 bits where no sum of them can outgrow those: they are added faster."""
-    small = isinstance(of, Column) and stream.frame.schema[of.name] in _SMALL
-    values = stream.column(of.name) if small and isinstance(of, Column) else stream.column(value.expr)
-    low, high = values.min(), values.max()
-    if low is None or max(abs(int(low)), abs(int(high))) * len(values) < 2**63:  # type: ignore[arg-type]  # whole
-        return values.cast(pl.Int64)
-    return values.cast(pl.Int128)
+        laid = laid.with_columns(added(reader, grid, stream, value.known).cast(pl.Int128).alias("k"))
+    return laid, value.told
 
 
 def total(reader: Reader, grid: Grid, measure: Sum) -> Figures:

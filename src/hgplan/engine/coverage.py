@@ -7,12 +7,13 @@ from datetime import date
 import attrs
 import polars as pl
 
-from hgplan.engine.additive import TICK
+from hgplan.engine.cubes import leaf
 from hgplan.engine.facts import Tree
 from hgplan.engine.grid import Figures, Grid, counts, in_windows
-from hgplan.engine.packed import added, different, leaf_counts
+from hgplan.engine.packed import over_windows
 from hgplan.engine.places import PLACE, Places
 from hgplan.engine.rowsets import Reader, Rows
+from hgplan.engine.steps import TICK
 from hgplan.engine.streams import Stream, places_of, stream_of
 from hgplan.engine.tree import NODE, Nodes, placed
 from hgplan.engine.visible import DAY, FAR, STAND, UNIT
@@ -20,7 +21,7 @@ from hgplan.engine.windows import HI, LO, WINDOW, Windows
 from hgplan.metrics.counts import Coverage, Units
 from hgplan.model.organisation import Organisation
 
-__all__ = ["covered", "leaves", "level_units", "open_in_windows", "open_units", "units_in_windows"]
+__all__ = ["always_open", "covered", "leaves", "level_units", "open_in_windows", "open_units", "units_in_windows"]
 
 _DAWN = date(1, 1, 1)
 _V, _OPENED, _CLOSED, _MANY = "@v", "@opened", "@closed", "@many"
@@ -29,8 +30,8 @@ _V, _OPENED, _CLOSED, _MANY = "@v", "@opened", "@closed", "@many"
 def covered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Figures:
     """How many units of the level have a row, alone or over those that were open."""
     organisation = reader.facts.organisation
-    steady = all(organisation.open_spans(unit) == ((None, None),) for unit in organisation.units)
-    stream = stream_of(reader, grid, measure.rows) if steady and places_of(reader, grid).steady else None
+    steady = places_of(reader, grid).steady and reader.once("always open", lambda: always_open(organisation))
+    stream = stream_of(reader, grid, measure.rows) if steady else None
     packed = None if stream is None else _packed(reader, grid, measure, stream)
     if packed is not None:
         return packed
@@ -71,30 +72,23 @@ def _share(laid: pl.DataFrame) -> Figures:
 
 
 def _packed(reader: Reader, grid: Grid, measure: Units | Coverage, stream: Stream) -> Figures | None:
-    """The same where the tree never changes: units with rows are different people of their own place."""
+    """The same where the tree never changes: from how many rows stand below each unit of the level."""
     level = reader.nodes(level_units(reader.facts.organisation, measure.level, reader.tree))
     standing = Places(level)
     if not standing.steady:  # units may move between those of the level, though not between the asked ones
         return None
-    ticks = reader.ticks(grid.windows)
-    counted = leaf_counts(reader, grid, stream, ticks)
-
-    def covering() -> pl.DataFrame:
-        """Unit of the level, a day of the tick, and how many rows stand below the unit then."""
-        own = pl.Series(_numbers(level), dtype=pl.Int32)
-        above = standing.rolled(counted)
-        days = pl.Series([_DAWN, *ticks.starts], dtype=pl.Date)
-        return above.select(own.gather(above[NODE]).alias(UNIT), days.gather(above[TICK]).alias(DAY), "n")
-
-    frame: pl.DataFrame = reader.once(("covering", stream.key, measure.level, ticks), covering)
-    covered = Stream(("covering", stream.key, measure.level, ticks), frame)
-    units = different(reader, grid, covered, UNIT, ticks=ticks)
-    rows = added(reader, grid, covered, ("n", lambda: frame["n"]), ticks=ticks)
-    if units is None:
-        return None
+    ticks, width = reader.ticks(grid.windows), len(grid.windows.each)
+    counted = standing.rolled(leaf(reader, grid, stream, ticks), TICK, len(ticks))["n"]
+    below = over_windows(grid, level, ticks, counted)
+    # A unit that never moves is a place.
+    own = pl.Series(_numbers(level), dtype=pl.UInt32)[pl.int_range(len(below), eager=True) // max(width, 1)]
+    window = pl.int_range(len(below), eager=True) % max(width, 1)
+    cells = pl.DataFrame({PLACE: own, WINDOW: window, "n": below, "k": (below > 0).cast(pl.Int64)})
+    places = places_of(reader, grid)
+    rows, units = places.rolled(cells, WINDOW, width).select("n", "k").get_columns()
     if isinstance(measure, Units):
         return counts(units, rows)
-    held = places_of(reader, grid).above.filter(pl.col(PLACE).is_in(_numbers(level)))
+    held = places.above.filter(pl.col(PLACE).is_in(_numbers(level)))
     there = held.group_by(NODE).agg(pl.len().cast(pl.Int64).alias("open"))
     begun = pl.DataFrame({WINDOW: [index for index, window in enumerate(grid.windows.each) if window.begun]})
     opened = there.join(begun.cast(pl.Int32), how="cross")
@@ -123,6 +117,11 @@ def leaves(organisation: Organisation, tree: Tree) -> tuple[str, ...]:
 def level_units(organisation: Organisation, level: str | None, tree: Tree) -> tuple[str, ...]:
     """The units of a level; unsaid, those with none below."""
     return leaves(organisation, tree) if level is None else organisation.units_at(level)
+
+
+def always_open(organisation: Organisation) -> bool:
+    """Whether no unit ever opens or closes."""
+    return all(organisation.open_spans(unit) == ((None, None),) for unit in organisation.units)
 
 
 def _open_spans(organisation: Organisation) -> pl.DataFrame:

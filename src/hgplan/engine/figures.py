@@ -17,13 +17,13 @@ from hgplan.engine.formulas import evaluate, first_day
 from hgplan.engine.grid import Figures, Grid, Numbers, State, grouped, grouping
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.tree import NODE
-from hgplan.engine.windows import WINDOW, Windows
+from hgplan.engine.turns import turns
+from hgplan.engine.windows import WINDOW, Periods, Windows
 from hgplan.errors import DataError, PlanError, UnknownName
 from hgplan.metrics.measures import Measure
 from hgplan.metrics.metric import Metric
 from hgplan.metrics.nodes import Node
-from hgplan.metrics.reads import choices_read, columns_read, tables_counted, tables_ordered
-from hgplan.model.grains import Grain
+from hgplan.metrics.reads import choices_read, columns_read, tables_counted, tables_ordered, tables_read
 from hgplan.model.periods import Period
 
 __all__ = ["AVAILABILITY", "figures", "reader_for", "unknown_figures"]
@@ -38,29 +38,25 @@ def figures(
     metrics: Sequence[Metric],
     *,
     units: Sequence[str],
-    periods: Sequence[Period],
+    periods: Sequence[Period | Periods],
     clocks: Clocks,
     by: Sequence[str] = (),
     tree: Tree = "day",
-    grain: Grain | None = None,
-    grain_name: str | None = None,
     pools: Mapping[str, tuple[str, ...]] | None = None,
     reader: Reader | None = None,
-    next: Sequence[tuple[Sequence[Period], Grain | None]] = (),
 ) -> pl.DataFrame:
     """Every metric for every unit and period (and group of `by` that occurs), from rows, in the order asked.
 
-    Periods may overlap and leave gaps; each is worked out up to `clocks.until`. `grain` is what their sizes are, where
-    they have one. `pools` names sets of units that are asked for as if they were one unit. A `reader` made for the same
-    facts and clocks (and for all that is read) spares reading the tables again; `next` are periods that will be asked
-    of it afterwards, so that rows are coded once for all.
+    Periods may overlap and leave gaps, and be of several grains; each is worked out up to `clocks.until`. `pools` names
+    sets of units that are asked for as if they were one unit. A `reader` made for the same facts and clocks (and for
+    all that is read) spares reading the tables again.
     Columns: metric, unit, level, grain, period_start, period_end, by..., value, numerator, denominator, rows,
     availability, completeness.
     """
     reader = reader or reader_for(facts, [metric.measure for metric in metrics], clocks, tree, by)
     nodes = reader.nodes(tuple(units), pools)
-    windows = _foreseen(reader, metrics, [(periods, grain), *next])
-    whole, groups = Grid(nodes, windows), tuple(grouping(column) for column in _groupable(by))
+    asked = _asked(periods)
+    groups = tuple(grouping(column) for column in _groupable(by))
 
     def answer(metric: Metric) -> tuple[Metric, Grid, Figures]:
         grid = Grid(nodes, windows, groups, _groups(reader, metric.measure, groups)) if by else whole
@@ -68,27 +64,33 @@ def figures(
 
     # polars works outside Python's lock; what two metrics both need is made by the first that asks.
     with ThreadPoolExecutor(min(_WORKERS, pl.thread_pool_size())) as workers:
-        answers = list(workers.map(answer, metrics))
+        tables = dict.fromkeys(name for metric in metrics for name in tables_read(metric.measure))
+        list(workers.map(reader.table, tables))
+        windows = _foreseen(reader, metrics, asked)
+        whole = Grid(nodes, windows)
+        working = {number: workers.submit(answer, metrics[number]) for number in turns(reader, metrics)}
+        answers = [working[number].result() for number in range(len(metrics))]
     sides = _sides([found for _, _, found in answers])
-    labels = None if by else _labels(whole, grain_name or grain)
+    grains = [one.name or one.grain for one in asked for _ in one.each]
+    labels = None if by else _labels(whole, grains)
     frames = [
-        _told(metric, _labels(grid, grain_name or grain) if labels is None else labels, found, sides)
+        _told(metric, _labels(grid, grains) if labels is None else labels, found, sides)
         for metric, grid, found in answers
     ]
     return pl.concat(frames, how="vertical_relaxed") if frames else _empty(by)
 
 
-def _foreseen(
-    reader: Reader, metrics: Iterable[Metric], asked: Sequence[tuple[Sequence[Period], Grain | None]]
-) -> Windows:
-    """The windows of the periods asked first, when the reader knows of all that the metrics will read."""
-    until, year_starts = reader.clocks.until, reader.facts.year_starts
-    each = [Windows.of(some, until=until, grain=grain, year_starts=year_starts) for some, grain in asked]
+def _asked(periods: Iterable[Period | Periods]) -> list[Periods]:
+    return [one if isinstance(one, Periods) else Periods((one,)) for one in periods]
+
+
+def _foreseen(reader: Reader, metrics: Iterable[Metric], asked: Sequence[Periods]) -> Windows:
+    """The windows of the periods, when the reader knows of all that the metrics will read."""
+    windows = Windows.of(asked, until=reader.clocks.until, year_starts=reader.facts.year_starts)
     first = partial(first_day, reader)
-    reader.expect(
-        wanted for metric in metrics for windows in each for wanted in windows_read(metric.measure, windows, first)
-    )
-    return each[0]
+    measures = [metric.measure for metric in metrics]
+    reader.expect((wanted for measure in measures for wanted in windows_read(measure, windows, first)), measures)
+    return windows
 
 
 def reader_for(
@@ -158,7 +160,7 @@ def _sides(answers: Sequence[Figures]) -> pl.DataType:
     return pl.Decimal(38, scale) if scale else pl.Int64()
 
 
-def _labels(grid: Grid, grain: str | None) -> pl.DataFrame:
+def _labels(grid: Grid, grains: Sequence[str | None]) -> pl.DataFrame:
     """What each cell is called: unit, level, grain, period_start, period_end and by..., in the grid's order."""
     organisation = grid.nodes.organisation
     units = pl.Series(grid.nodes.ids, dtype=pl.String)
@@ -168,15 +170,15 @@ def _labels(grid: Grid, grain: str | None) -> pl.DataFrame:
     ends = pl.Series([label.end for label in labels], dtype=pl.Date)
     cells = grid.cells
     named = cells.select(
-        units.gather(cells[NODE]).alias("unit"),
-        pl.Series(levels, dtype=pl.String).gather(cells[NODE]).alias("level"),
-        pl.lit(grain, dtype=pl.String).alias("grain"),
-        starts.gather(cells[WINDOW]).alias("period_start"),
-        ends.gather(cells[WINDOW]).alias("period_end"),
+        units[cells[NODE]].alias("unit"),
+        pl.Series(levels, dtype=pl.String)[cells[NODE]].alias("level"),
+        pl.Series(grains, dtype=pl.String)[cells[WINDOW]].alias("grain"),
+        starts[cells[WINDOW]].alias("period_start"),
+        ends[cells[WINDOW]].alias("period_end"),
     )
     if grid.groups is None:
         return named
-    return named.hstack([grid.groups[name].gather(cells["@group"]).alias(grouped(name)) for name in grid.by])
+    return named.hstack([grid.groups[name][cells["@group"]].alias(grouped(name)) for name in grid.by])
 
 
 def _told(metric: Metric, labels: pl.DataFrame, found: Figures, sides: pl.DataType) -> pl.DataFrame:
@@ -189,7 +191,7 @@ def _told(metric: Metric, labels: pl.DataFrame, found: Figures, sides: pl.DataTy
         _side(metric, frame, "numerator", found.numerator, sides),
         _side(metric, frame, "denominator", found.denominator, sides),
         "rows",
-        states.gather(frame["state"].cast(pl.UInt32)).alias("availability"),
+        states[frame["state"].cast(pl.UInt32)].alias("availability"),
         pl.col("complete").alias("completeness"),
     )
     names = pl.Series("metric", [metric.id], dtype=pl.String).new_from_index(0, len(labels))
@@ -215,18 +217,27 @@ def _side(
 
 def _hold(metric: Metric, column: pl.Series, most: int) -> None:
     """Refuse what is more than whole numbers can hold: it would be rounded, or worse, without a word."""
-    over = column.abs().max()
-    if isinstance(over, int) and over > most:
+    low, high = column.min(), column.max()
+    over = max(-low, high) if isinstance(low, int) and isinstance(high, int) else 0
+    if over > most:
         limit = "a whole number can hold (2**63 - 1)" if most == _LARGEST else f"can be told beside it ({most})"
         raise DataError(f"metric {metric.id!r} counts to {over}, more than {limit}")
 
 
 def unknown_figures(
-    metric: Metric, *, units: Sequence[str], periods: Sequence[Period], by: Sequence[str] = ()
+    metric: Metric, *, units: Sequence[str], periods: Sequence[Period | Periods], by: Sequence[str] = ()
 ) -> pl.DataFrame:
     """The rows of a metric that nobody can work out: no figure, and no availability either."""
-    rows = [(metric.id, unit, period.start, period.end) for unit in units for period in periods]
-    named = pl.DataFrame(rows, schema=["metric", "unit", "period_start", "period_end"], orient="row")
+    each = [(one.name or one.grain, period) for one in _asked(periods) for period in one.each]
+    rows = [(metric.id, unit, grain, period.start, period.end) for unit in units for grain, period in each]
+    columns = {
+        "metric": pl.String,
+        "unit": pl.String,
+        "grain": pl.String,
+        "period_start": pl.Date,
+        "period_end": pl.Date,
+    }
+    named = pl.DataFrame(rows, schema=columns, orient="row")
     return pl.concat([_empty(by), named], how="diagonal_relaxed")
 
 

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import attrs
 import polars as pl
 
+from hgplan.engine.dense import blank
 from hgplan.engine.tree import NODE, Nodes
 from hgplan.engine.visible import DAY
 from hgplan.engine.windows import HI, LO, WINDOW, Windows
@@ -150,7 +151,7 @@ def counts(x: pl.Series, rows: pl.Series) -> Figures:
             void.alias("numerator"),
             void.alias("denominator"),
             rows.cast(pl.Int64).alias("rows"),
-            pl.zeros(len(x), pl.Int8, eager=True).alias("state"),
+            blank(len(x), pl.Int8()).alias("state"),
             pl.Series("complete", [None], dtype=pl.Float64).new_from_index(0, len(x)),
         ]
     )

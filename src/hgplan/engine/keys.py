@@ -13,15 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 import attrs
 import polars as pl
 
-from hgplan.engine.additive import TICK
 from hgplan.engine.collecting import worked
+from hgplan.engine.dense import blank
 from hgplan.engine.places import PLACE, Places
-from hgplan.engine.ticks import Range
+from hgplan.engine.steps import BEFORE, TICK, Steps
 from hgplan.engine.tree import NODE
 
-__all__ = ["BEFORE", "Keys", "apart", "begun", "chains", "coded"]
+__all__ = ["Keys", "coded"]
 
-BEFORE, _KEY, _STEP = "@before", "@key", "@step"
+_KEY, _CHANGE, _STEP = "@key", "@change", "@step"
 _CHUNK = 1 << 18  # keys that are worked on at once, so that what is made of them stays small
 _WORKERS = 2
 _BITS = 64
@@ -47,22 +47,17 @@ class Keys:
         place, tick = pl.col("place").cast(pl.UInt64), pl.col("tick").cast(pl.UInt64)
         packed = entity * (1 << (place_bits + tick_bits)) + place * (1 << tick_bits) + tick
         keys = worked(frame.lazy().select(packed.alias(_KEY)), len(frame)).to_series()
-        return cls(keys.sort(), tick_bits, place_bits)
+        return cls(_fewer(keys).sort(in_place=True), tick_bits, place_bits)
 
-    def steps(self, places: Places) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The steps of entities with one place, by place, and those of the others, by node.
-
-        A step has its tick, the tick of the same entity's key before (-1: none), and how many there are of it. However
-        many keys there are, of their steps there are no more than places times pairs of ticks, and any window is
-        counted from them: an entity counts by the first key that it has there.
-        """
+    def steps(self, places: Places, ticks: int) -> tuple[Steps, Steps]:
+        """The steps of entities with one place, by place, and those of the others, by node."""
         with ThreadPoolExecutor(_WORKERS) as workers:
             parts = list(workers.map(self._walked, self._chunks()))
             moved = pl.concat([part for _, part in parts]) if parts else pl.Series(dtype=pl.UInt64)
             at_nodes = attrs.evolve(self, keys=moved)._at_nodes(places)
             others = list(workers.map(at_nodes._stepped, at_nodes._chunks()))
-        by_node = at_nodes._tallied(others).select(pl.col(PLACE).cast(pl.Int32).alias(NODE), pl.exclude(PLACE))
-        return self._tallied([part for part, _ in parts]), by_node
+        alone, moving = self._tallied([part for part, _ in parts]), at_nodes._tallied(others)
+        return Steps(alone, PLACE, len(places), ticks), Steps(moving, PLACE, len(places.nodes.ids), ticks)
 
     def _chunks(self) -> Iterator[pl.Series]:
         """The keys piece by piece, small enough to stay at hand, never with an entity in two pieces."""
@@ -77,17 +72,15 @@ class Keys:
 
     def _walked(self, chunk: pl.Series) -> tuple[pl.Series, pl.Series]:
         """The steps of entities with one place, and the keys of the others."""
-        keys = _different(chunk)
-        standing = keys // (1 << self.tick_bits)
-        entity = standing // (1 << self.place_bits)
-        begins = (entity != entity.shift(1)).fill_null(True)
-        jumps = ~begins & (standing != standing.shift(1)).fill_null(False)
+        keys = _changes(chunk)
+        change, tick, entity = keys[_CHANGE], 1 << self.tick_bits, 1 << (self.tick_bits + self.place_bits)
+        jumps = (change >= tick) & (change < entity)
         if not jumps.any():
-            return self._steps(keys), keys.clear()
-        index = begins.cast(pl.UInt32).cum_sum() - 1
-        several = pl.zeros(int(index[-1]) + 1, pl.Boolean, eager=True).scatter(index.filter(jumps), True)
-        mask = several.gather(index)
-        return self._steps(keys.filter(~mask)), keys.filter(mask)
+            return self._steps(keys), chunk.clear()
+        index = (change >= entity).cast(pl.UInt32).cum_sum() - 1
+        several = blank(int(index[-1]) + 1, pl.Boolean()).scatter(index.filter(jumps), True)
+        mask = several[index]
+        return self._steps(keys.filter(~mask)), keys[_KEY].filter(mask)
 
     def _at_nodes(self, places: Places) -> Keys:
         """Nodes for places: each entity once for every node and tick."""
@@ -105,23 +98,22 @@ class Keys:
         standing = pl.col("entity") * (1 << node_bits) + pl.col(NODE).cast(pl.UInt64)
         rolled = frame.join(places.above.lazy(), on=PLACE, how="inner")
         keys = worked(rolled.select((standing * tick + pl.col("tick")).alias(_KEY)), len(self.keys))
-        return Keys(keys.to_series().sort(), self.tick_bits, node_bits)
+        return Keys(keys.to_series().sort(in_place=True), self.tick_bits, node_bits)
 
     def _stepped(self, chunk: pl.Series) -> pl.Series:
         """The steps of all entities, wherever they are."""
-        return self._steps(_different(chunk))
+        return self._steps(_changes(chunk))
 
-    def _steps(self, keys: pl.Series) -> pl.Series:
+    def _steps(self, keys: pl.DataFrame) -> pl.Series:
         """The step to each of different keys, as one number; one more than the tick before, so that nought is none."""
-        tick, place = 1 << self.tick_bits, 1 << self.place_bits
-        kind = pl.UInt32 if place * tick * tick < 2**32 else pl.UInt64
-        frame = pl.DataFrame({_KEY: keys}).select(
-            (pl.col(_KEY) // tick).alias("standing"), (pl.col(_KEY) & (tick - 1)).cast(kind).alias(TICK)
-        )
-        same = pl.col("standing") == pl.col("standing").shift(1)
-        before = pl.when(same).then(pl.col(TICK).shift(1) + 1).otherwise(pl.lit(0, dtype=kind))
-        at = (pl.col("standing") & (place - 1)).cast(kind)
-        return frame.select((at * (tick * tick) + before * tick + pl.col(TICK)).cast(kind).alias(_STEP)).to_series()
+        tick, entity = 1 << self.tick_bits, 1 << (self.tick_bits + self.place_bits)
+        kind = pl.UInt32 if entity * tick < 2**32 else pl.UInt64
+        key, change = pl.col(_KEY), pl.col(_CHANGE)
+        standing = (key & (entity - 1)).cast(kind)
+        before = ((key ^ change) & (tick - 1)).cast(kind) + 1
+        step = standing // tick * (tick * tick) + standing % tick
+        told = step + pl.when(change < tick).then(before * tick).otherwise(pl.lit(0, dtype=kind))
+        return keys.select(told.alias(_STEP)).to_series()
 
     def _tallied(self, parts: Sequence[pl.Series]) -> pl.DataFrame:
         """Place, tick before, tick and how many steps."""
@@ -133,30 +125,8 @@ class Keys:
             (pl.col("value") // (tick * tick)).cast(pl.UInt32).alias(PLACE),
             ((pl.col("value") // tick % tick).cast(pl.Int64) - 1).alias(BEFORE),
             (pl.col("value") % tick).cast(pl.UInt32).alias(TICK),
-            pl.col("len").cast(pl.Int64).alias("@n"),
+            pl.col("len").cast(pl.Int64).alias("n"),
         )
-
-
-def begun(steps: pl.DataFrame, place: str, windows: Sequence[Range], most_ticks: int) -> pl.DataFrame:
-    """Place, window and how many begin to count there (and, unless windows lie apart, fewer how many end to).
-
-    Windows neither begin nor end before one in front of them. What ends in the last of them ends after it.
-    """
-    first, last = _reach(windows, most_ticks)
-    # A window in which the same entity was already counted at the place isn't begun again.
-    before = steps[BEFORE]
-    counted = pl.select(pl.when(before >= 0).then(last.gather(before.clip(0, None))).otherwise(-1)).to_series() + 1
-    spans = steps.select(
-        place,
-        pl.max_horizontal(first.gather(steps[TICK]), counted).alias("from"),
-        last.gather(steps[TICK]).alias("to"),
-        "@n",
-    ).filter(pl.col("from") <= pl.col("to"))
-    begins = spans.group_by(place, pl.col("from").alias("@window")).agg(pl.col("@n").sum())
-    if apart(windows):
-        return begins
-    ends = spans.group_by(place, (pl.col("to") + 1).alias("@window")).agg(-pl.col("@n").sum())
-    return pl.concat([begins, ends])
 
 
 def coded(entities: pl.Series) -> pl.Series:
@@ -175,37 +145,19 @@ def coded(entities: pl.Series) -> pl.Series:
     raise TypeError(f"entities of type {entities.dtype}")
 
 
-def _different(keys: pl.Series) -> pl.Series:
-    return keys.filter((keys != keys.shift(1)).fill_null(True))
+def _changes(chunk: pl.Series) -> pl.DataFrame:
+    """Different keys, each with the bits in which it is unlike the one before: all of them in the first."""
+    if chunk.is_empty():
+        return pl.DataFrame({_KEY: chunk, _CHANGE: chunk})
+    other = int(chunk[0]) ^ (2**_BITS - 1)
+    return pl.DataFrame({_KEY: chunk, _CHANGE: chunk ^ chunk.shift(1, fill_value=other)}).filter(pl.col(_CHANGE) != 0)
 
 
-def apart(windows: Sequence[Range]) -> bool:
-    """Whether no tick lies in two of the windows, which follow each other in time."""
-    return all(lo > hi for (lo, _), (_, hi) in zip(windows[1:], windows, strict=False))
-
-
-def chains(windows: Sequence[Range]) -> list[list[int]]:
-    """The windows (by number) in chains, in each of which none begins or ends before the one in front of it."""
-    found: list[list[int]] = []
-    for index in sorted(range(len(windows)), key=windows.__getitem__):
-        for chain in found:
-            if windows[chain[-1]][1] <= windows[index][1]:
-                chain.append(index)
-                break
-        else:
-            found.append([index])
-    return found
-
-
-def _reach(windows: Sequence[Range], most_ticks: int) -> tuple[pl.Series, pl.Series]:
-    """Of each tick the first and the last window that holds it; where none does, the last is before the first."""
-    first, last = [], []
-    begin = end = 0
-    for tick in range(most_ticks):
-        while begin < len(windows) and windows[begin][1] < tick:
-            begin += 1
-        while end < len(windows) and windows[end][0] <= tick:
-            end += 1
-        first.append(begin)
-        last.append(end - 1)
-    return pl.Series(first, dtype=pl.Int64), pl.Series(last, dtype=pl.Int64)
+def _fewer(keys: pl.Series) -> pl.Series:
+    """The keys, without repetitions nearby where there are many: rows of one activity stand side by side."""
+    first = keys.head(_CHUNK)
+    if len(keys) <= _CHUNK or first.n_unique() > len(first) // 2:
+        return keys
+    chunks = [keys.slice(start, _CHUNK) for start in range(0, len(keys), _CHUNK)]
+    with ThreadPoolExecutor(_WORKERS) as workers:
+        return pl.concat(list(workers.map(pl.Series.unique, chunks)))

@@ -6,65 +6,46 @@ A row set is coded once; every window, level and grain is rolled up from what wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import TypeVar
 
 import polars as pl
 
-from hgplan.engine.additive import Running, cells, edges
+from hgplan.engine.additive import Running, edges
+from hgplan.engine.collecting import MANY
+from hgplan.engine.cubes import Value, running
+from hgplan.engine.dense import blank
 from hgplan.engine.grid import Grid
-from hgplan.engine.keys import Keys, apart, begun, chains, coded
+from hgplan.engine.keys import Keys, coded
 from hgplan.engine.places import PLACE
 from hgplan.engine.rowsets import Reader
+from hgplan.engine.steps import Steps
 from hgplan.engine.streams import Stream, places_of
 from hgplan.engine.ticks import Range, Ticks, whole_ranges
-from hgplan.engine.tree import NODE
+from hgplan.engine.tree import Nodes
+from hgplan.engine.windows import WINDOW
 
-__all__ = ["added", "different", "leaf_counts", "spread"]
+__all__ = ["added", "different", "over_windows", "spread"]
 
 _K = TypeVar("_K", bound=Hashable)
 
 
-def leaf_counts(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks) -> pl.DataFrame:
-    """By place and tick how many rows."""
-    key = ("cells", stream.key, grid.nodes.key, ticks)
-    return reader.once(key, lambda: cells(*_codes(reader, grid, stream, ticks), len(ticks)))
-
-
-def added(
-    reader: Reader,
-    grid: Grid,
-    stream: Stream,
-    values: tuple[Hashable, Callable[[], pl.Series]] | None = None,
-    *,
-    ticks: Ticks | None = None,
-) -> pl.Series:
-    """How many rows, or the sum of a whole number that each has, for every node and window.
-
-    `values` are what the values are known by, and what gives them; `ticks` those by which the stream's days were made.
-    """
-    ticks = ticks or reader.ticks(grid.windows)
+def added(reader: Reader, grid: Grid, stream: Stream, value: Value | None = None) -> pl.Series:
+    """How many rows, or the sum of a whole number that each has, for every node and window."""
+    ticks = reader.ticks(grid.windows)
     ranges = _ranges(ticks, grid)
-    places = places_of(reader, grid)
-
-    def running() -> Running:
-        if values is None:
-            leaf = leaf_counts(reader, grid, stream, ticks)
-        else:
-            leaf = cells(*_codes(reader, grid, stream, ticks), len(ticks), values[1]())
-        return Running.of(places.rolled(leaf), len(grid.nodes.ids), len(ticks))
-
-    of, asked = values[0] if values else None, tuple(map(tuple, ranges))
     between = reader.once(
-        ("edges", grid.nodes.key, ticks, asked), lambda: edges(ranges, len(grid.nodes.ids), len(ticks))
+        ("edges", grid.nodes.key, ticks, tuple(map(tuple, ranges))),
+        lambda: edges(ranges, len(grid.nodes.ids), len(ticks)),
     )
-    sums = reader.once(("running", stream.key, grid.nodes.key, ticks, of), running).over(between)
-    return pl.zeros(len(grid), pl.Int64, eager=True) if sums is None else sums
+    sums = running(reader, grid, stream, ticks, value).over(between)
+    return blank(len(grid), pl.Int64()) if sums is None else sums
 
 
-def different(reader: Reader, grid: Grid, stream: Stream, key: str, *, ticks: Ticks | None = None) -> pl.Series | None:
+def different(reader: Reader, grid: Grid, stream: Stream, key: str) -> pl.Series | None:
     """How many different values of a column, for every node and window; None where they can't be packed."""
-    ticks = ticks or reader.ticks(grid.windows)
+    ticks = reader.ticks(grid.windows)
     whole = whole_ranges(_ranges(ticks, grid))
     if whole is None:
         return None
@@ -73,7 +54,13 @@ def different(reader: Reader, grid: Grid, stream: Stream, key: str, *, ticks: Ti
     if found is None:
         return None
     spans = sorted({window for window in whole if window is not None})
-    return spread(grid, whole, _counted(reader, grid, name, found, spans, len(ticks)))
+    return spread(grid, whole, _counted(reader, grid, name, found, spans))
+
+
+def over_windows(grid: Grid, nodes: Nodes, ticks: Ticks, counted: pl.Series) -> pl.Series:
+    """What was counted by node and tick, over the windows of a grid, for nodes that needn't be the grid's own."""
+    sums = Running.of(counted).over(edges(_ranges(ticks, grid), len(nodes.ids), len(ticks)))
+    return blank(len(nodes.ids) * len(grid.windows.each), pl.Int64()) if sums is None else sums
 
 
 def _ranges(ticks: Ticks, grid: Grid) -> list[list[Range]]:
@@ -90,11 +77,11 @@ def spread(grid: Grid, asked: Sequence[_K | None], counts: tuple[Mapping[_K, int
         return found
     columns = pl.Series([-1 if window is None else index[window] for window in asked], dtype=pl.Int64)
     cell = pl.int_range(len(grid), dtype=pl.Int64, eager=True)
-    column = columns.gather(cell % max(len(asked), 1))
+    column = columns[cell % max(len(asked), 1)]
     place = (cell // max(len(asked), 1)) * width + column
     if width == 0:
-        return pl.zeros(len(grid), pl.Int64, eager=True)
-    told = found.gather(place.clip(0, None))
+        return blank(len(grid), pl.Int64())
+    told = found[place.clip(0, None)]
     return pl.select(pl.when(column >= 0).then(told).otherwise(0)).to_series().cast(found.dtype)
 
 
@@ -102,9 +89,7 @@ def _codes(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks) -> tuple[pl
     return stream.places(reader, places_of(reader, grid)), stream.ticks(reader, ticks)
 
 
-def _states(
-    reader: Reader, grid: Grid, stream: Stream, key: str, ticks: Ticks
-) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+def _states(reader: Reader, grid: Grid, stream: Stream, key: str, ticks: Ticks) -> tuple[Steps, Steps] | None:
     """The steps of those at one place, by place, and of the others, by node."""
     places = places_of(reader, grid)
     place, tick = _codes(reader, grid, stream, ticks)
@@ -116,56 +101,24 @@ def _states(
         codes = coded(entities)
     except TypeError:
         return None
-    return Keys.of(codes, place, tick, most_places=len(places), most_ticks=len(ticks)).steps(places)
+    # Of many rows one after the other: each takes all processors, and two at once the memory of both.
+    with reader.alone if len(codes) > MANY else nullcontext():
+        return Keys.of(codes, place, tick, most_places=len(places), most_ticks=len(ticks)).steps(places, len(ticks))
 
 
 def _counted(
-    reader: Reader,
-    grid: Grid,
-    name: Hashable,
-    states: tuple[pl.DataFrame, pl.DataFrame],
-    spans: Sequence[Range],
-    most_ticks: int,
+    reader: Reader, grid: Grid, name: Hashable, states: tuple[Steps, Steps], spans: Sequence[Range]
 ) -> tuple[dict[Range, int], pl.Series]:
     """Counts of different windows, node by node. What was counted for other windows is found again."""
     families: list[tuple[dict[Range, int], pl.Series]] = reader.once(("families", name), list)
     for index, found in families:
         if all(span in index for span in spans):
             return index, found
-    alone, moved = states
-    places, nodes = places_of(reader, grid), len(grid.nodes.ids)
-    columns: list[pl.DataFrame] = []
-    numbered: dict[Range, int] = {}
-    for chain in chains(spans):
-        windows = [spans[number] for number in chain]
-        steps = pl.concat(
-            [
-                places.rolled(begun(alone, PLACE, windows, most_ticks)).select(NODE, "@window", "@n"),
-                begun(moved, NODE, windows, most_ticks),
-            ]
-        )
-        width = len(windows) + 1
-        summed = steps.group_by(NODE, "@window").agg(pl.col("@n").sum())
-        at = summed.select(pl.col(NODE).cast(pl.Int64) * width + pl.col("@window")).to_series()
-        dense = pl.zeros(nodes * width, pl.Int64, eager=True).scatter(at, summed["@n"])
-        if not apart(windows):
-            # Every entity that begins to count at a node ends to there, so nothing is carried to the next node.
-            dense = dense.cum_sum()
-        columns.append(pl.DataFrame({"n": dense}).with_row_index("@at"))
-        numbered.update({window: len(numbered) + place for place, window in enumerate(windows)})
-    found = _joined(columns, nodes) if columns else pl.zeros(0, pl.Int64, eager=True)
-    families.append((numbered, found))
-    return numbered, found
-
-
-def _joined(columns: Sequence[pl.DataFrame], nodes: int) -> pl.Series:
-    """The chains' counts side by side, node by node, without the last column of each, which only ends things."""
-    widths = [len(column) // nodes for column in columns]
-    if len(columns) == 1:
-        return columns[0].filter(pl.col("@at") % widths[0] < widths[0] - 1)["n"]
-    total, before, parts = sum(width - 1 for width in widths), 0, []
-    for column, width in zip(columns, widths, strict=True):
-        kept = column.filter(pl.col("@at") % width < width - 1)
-        parts.append(kept.select((pl.col("@at") // width * total + pl.col("@at") % width + before).alias("@at"), "n"))
-        before += width - 1
-    return pl.concat(parts).sort("@at")["n"]
+    alone, moving = states
+    places, width = places_of(reader, grid), len(spans)
+    cell = pl.int_range(len(places) * width, dtype=pl.Int64, eager=True)
+    counted = pl.DataFrame({PLACE: cell // max(width, 1), WINDOW: cell % max(width, 1), "n": alone.counted(spans)})
+    found = places.rolled(counted, WINDOW, width)["n"] + moving.counted(spans)
+    index = {span: place for place, span in enumerate(spans)}
+    families.append((index, found))
+    return index, found

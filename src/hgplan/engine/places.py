@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise
+from operator import add
 
 import attrs
 import polars as pl
 
+from hgplan.engine.dense import blank, narrow
 from hgplan.engine.tree import NODE, Nodes
 from hgplan.engine.visible import DAY, FAR, STAND, UNIT
 
@@ -25,6 +27,7 @@ class Places:
     """Every row stands in one place, and a place lies under the same nodes on all of its days."""
 
     nodes: Nodes
+    _known: dict[int, list[tuple[pl.Series, pl.Series]]] = attrs.field(factory=dict, init=False)
 
     @cached_property
     def pieces(self) -> pl.DataFrame:
@@ -55,13 +58,74 @@ class Places:
     def of(self, rows: pl.DataFrame) -> pl.Series:
         """The place of each row, by the tree of the day on which it stands."""
         if self.steady:
-            return rows[UNIT].cast(pl.UInt32)
+            return rows[UNIT].cast(narrow(len(self)))
         day = STAND if STAND in rows.columns else DAY
         key = (pl.col(UNIT).cast(pl.Int64) * _WIDE + pl.col(day).to_physical().cast(pl.Int64) + _EPOCH).alias("@key")
         starts = self.pieces.select(pl.col(UNIT).alias(UNIT), pl.col("@since").alias(day)).select(key).to_series()
         found = starts.search_sorted(rows.select(key).to_series(), side="right")
-        return (found.cast(pl.Int64) - 1).cast(pl.UInt32)
+        return (found.cast(pl.Int64) - 1).cast(narrow(len(self)))
 
-    def rolled(self, leaf: pl.DataFrame) -> pl.DataFrame:
-        """Frame with a place turned into one with a node: each row once for every node above its place."""
-        return leaf.join(self.above, on=PLACE, how="inner")
+    @cached_property
+    def _positions(self) -> pl.Series:
+        """Each place's position in an order in which the places below a node lie side by side, as a tree lets them."""
+        sizes = self.above.group_by(NODE).agg(pl.len().alias("@size"))
+        sized = self.above.join(sizes, on=NODE).sort(PLACE, "@size", NODE, descending=[False, True, False])
+        paths: list[list[int]] = [[] for _ in range(len(self))]
+        for place, node in sized.select(PLACE, NODE).iter_rows():
+            paths[place].append(node)
+        order = sorted(range(len(self)), key=paths.__getitem__)
+        return blank(len(self), pl.UInt32()).scatter(order, range(len(order)))
+
+    @cached_property
+    def _stretches(self) -> list[tuple[pl.Series, pl.Series]]:
+        """For every node the first position below it and the one after the last; further ones where it has gaps."""
+        nodes = len(self.nodes.ids)
+        below = self.above.select(NODE, self._positions[self.above[PLACE]].alias("@at")).sort(NODE, "@at")
+        begins = (pl.col("@at").cast(pl.Int64).diff() != 1) | (pl.col(NODE) != pl.col(NODE).shift(1))
+        runs = (
+            below.with_columns(begins.fill_null(True).cum_sum().alias("@run"))
+            .group_by("@run", maintain_order=True)
+            .agg(pl.col(NODE).first(), pl.col("@at").min().alias("@lo"), (pl.col("@at").max() + 1).alias("@hi"))
+            .with_columns(pl.int_range(pl.len()).over(NODE).alias("@layer"))
+        )
+        none = blank(nodes, pl.Int64())
+        return [
+            (none.clone().scatter(layer[NODE], layer["@lo"]), none.clone().scatter(layer[NODE], layer["@hi"]))
+            for layer in runs.sort("@layer").partition_by("@layer", maintain_order=True)
+        ]
+
+    def rolled(self, counted: pl.DataFrame, column: str, width: int) -> pl.DataFrame:
+        """What was counted by place and one of so many columns, each pair once, summed below every node.
+
+        The answer has a row for every node and column, node by node, and what was counted by its names.
+        """
+        position = self._positions[counted[PLACE]].alias("@position")
+        cell = pl.col(column).cast(pl.Int64) * len(self) + pl.col("@position") + 1
+        at = counted.select(pl.col(column)).hstack([position]).select(cell).to_series()
+        names = [name for name in counted.columns if name not in (PLACE, column)]
+        length, kinds = width * len(self) + 1, counted.schema
+        dense = pl.DataFrame([blank(length, kinds[name]).scatter(at, counted[name]).alias(name) for name in names])
+        sums = dense.select(pl.all().cum_sum())
+        edges = self._edges(width)
+        return pl.DataFrame(
+            [
+                reduce(
+                    add,
+                    (sums[name][after] - sums[name][first] for first, after in edges),
+                ).alias(name)
+                if edges
+                else blank(len(self.nodes.ids) * width, kinds[name]).alias(name)
+                for name in names
+            ]
+        )
+
+    def _edges(self, width: int) -> list[tuple[pl.Series, pl.Series]]:
+        """Where the running sums of places stand before and after each node's stretches, in every column."""
+        if width not in self._known:
+            every = pl.DataFrame({"column": pl.int_range(width, dtype=pl.Int64, eager=True) * len(self)})
+            ends = [
+                pl.DataFrame({"lo": first, "hi": after}).join(every, how="cross", maintain_order="left_right")
+                for first, after in self._stretches
+            ]
+            self._known[width] = [(both["lo"] + both["column"], both["hi"] + both["column"]) for both in ends]
+        return self._known[width]

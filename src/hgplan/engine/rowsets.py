@@ -14,14 +14,16 @@ from hgplan.engine.entities import joinable
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.grid import grouped
 from hgplan.engine.rowwise import lower
-from hgplan.engine.runs import BEFORE, RUN_END, RUN_START, closing, ends_in, merged, opening, runs
+from hgplan.engine.runs import BEFORE, RUN_END, RUN_START, closing, ends_in, merged, opening, opening_at, runs
 from hgplan.engine.standing import carried
 from hgplan.engine.ticks import Ticks
 from hgplan.engine.tree import NODE, Nodes, pieces, placed
 from hgplan.engine.visible import DAY, END, ENTITY, FAR, RANK, ROW, Visible, choice_column, people, visible
 from hgplan.engine.windows import Windows
 from hgplan.errors import PlanError
+from hgplan.metrics.measures import Measure
 from hgplan.metrics.nodes import Node, columns_of
+from hgplan.metrics.reads import measures_in
 from hgplan.metrics.rows import (
     Bridged,
     CarryForward,
@@ -74,6 +76,8 @@ class Reader:
     _kept: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
     _locks: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
     _lock: Any = attrs.field(factory=RLock, init=False)
+    # Held by whoever works on many rows at once.
+    alone: Any = attrs.field(factory=RLock, init=False)
 
     def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
         """What `make` gives, made once a question, whoever of several threads asks first."""
@@ -86,14 +90,25 @@ class Reader:
         found: _T = self._kept[key]
         return found
 
-    def expect(self, windows: Iterable[Windows]) -> Ticks:
-        """Cut the days finely enough for windows that will be asked, so that rows are coded once for all of them."""
+    def expect(self, windows: Iterable[Windows], measures: Iterable[Measure] = ()) -> Ticks:
+        """Cut the days finely enough for windows that will be asked, so that rows are coded once for all of them.
+
+        What the `measures` count is counted together, too.
+        """
         spans = {span for each in windows for window in each.each for span in window.days}
         with self._lock:
             known: Ticks = self._kept.get("ticks", Ticks(()))
             if any(known.range(*span) is None for span in spans):
                 known = known.with_spans(spans)
             self._kept["ticks"] = known
+            parts = (part for measure in measures for part in measures_in(measure))
+            self._kept["measures"] = tuple(dict.fromkeys((*self.measures, *parts)))
+        return known
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What is known to be asked, every part of it."""
+        known: tuple[Measure, ...] = self._kept.get("measures", ())
         return known
 
     def ticks(self, windows: Windows) -> Ticks:
@@ -138,7 +153,7 @@ class Reader:
             table = self.facts.table(asked.table)
             return Rows(self.table(asked.table).frame, table, type(table))
 
-        return self.once(("rows", asked, nodes.key), found)
+        return self.once(("rows", asked, nodes.key if _by_node(asked) else None), found)
 
     def events(self, asked: RowSet, nodes: Nodes) -> Rows:
         """The same, for what only events have."""
@@ -179,8 +194,7 @@ class Reader:
         """One row a run that begins, placed on the nodes, with the run's first day, end and the end before it."""
         if scope == "unit":
             return opening(self.merged(rows, nodes))
-        members = self.merged(rows, None)
-        return opening(placed(members.filter(pl.col(DAY) == pl.col(RUN_START)), nodes), [NODE])
+        return opening_at(self.merged(rows, None), nodes)
 
     def ends(self, rows: Rows, nodes: Nodes, scope: Scope) -> pl.DataFrame:
         """One row a run that has ended, placed on the nodes by the tree of the last day in."""
@@ -248,7 +262,9 @@ class Reader:
         whole = self.rows(RowSet(asked.table, asked.steps[:-1]), self.root).frame
         days = whole.filter(pl.col(ENTITY).is_not_null()).group_by(ENTITY).agg(pl.col(DAY).min().alias("@first"))
         same = known.join(days, on=ENTITY, how="inner").filter(pl.col(DAY) == pl.col("@first")).drop("@first")
-        return attrs.evolve(rows, frame=_earliest(same, [NODE, ENTITY]))
+        # Runs never touch, so at a node nobody begins or ends two of them on one day.
+        single = all(isinstance(step, Starts | Ends | Where) for step in asked.steps[:-1])
+        return attrs.evolve(rows, frame=same if single else _earliest(same, [NODE, ENTITY]))
 
     def _during(self, rows: Rows, spells: Rows, scope: Scope, nodes: Nodes) -> Rows:
         if scope == "unit":
@@ -265,6 +281,14 @@ class Reader:
         inside = pairs.filter((pl.col(RUN_START) <= pl.col(DAY)) & (pl.col(DAY) < pl.col(RUN_END)))
         kept = numbered.join(inside.select("@index").unique(), on="@index", how="semi").drop("@index")
         return attrs.evolve(rows, frame=kept, placed=rows.placed or scope == "unit")
+
+
+def _by_node(asked: RowSet) -> bool:
+    """Whether the rows differ from node to node."""
+    for step in asked.steps:
+        if isinstance(step, Starts | Ends) or (isinstance(step, First | During) and step.scope == "unit"):
+            return True
+    return False
 
 
 def _require(rows: Rows, kind: type[FactTable], asked: RowSet) -> None:

@@ -6,10 +6,23 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from hgplan.engine.tree import NODE, Nodes, placed
 from hgplan.engine.visible import DAY, END, ENTITY, FAR, RANK, STAND
 from hgplan.model.durations import Duration
 
-__all__ = ["BEFORE", "RUN", "RUN_END", "RUN_START", "closing", "ends_in", "merged", "opening", "runs", "spans"]
+__all__ = [
+    "BEFORE",
+    "RUN",
+    "RUN_END",
+    "RUN_START",
+    "closing",
+    "ends_in",
+    "merged",
+    "opening",
+    "opening_at",
+    "runs",
+    "spans",
+]
 
 RUN, RUN_START, RUN_END, BEFORE = "@run", "@run_start", "@run_end", "@before"
 _REACH, _GROUP = "@reach", "@group"
@@ -60,10 +73,27 @@ def runs(members: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     return first.select(*keys, RUN, RUN_START, RUN_END)
 
 
-def opening(members: pl.DataFrame, keys: Sequence[str] = ()) -> pl.DataFrame:
-    """The row that opens each run (at each value of `keys`): of several the first in rank."""
+def opening(members: pl.DataFrame) -> pl.DataFrame:
+    """The row that opens each run: of several the first in rank; `members` by run."""
+    once, several = _openings(members)
+    return once if several.is_empty() else pl.concat([once, _foremost(several, [RUN])])
+
+
+def opening_at(members: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+    """The row that opens each run of the whole organisation, at every node where one does; `members` by run."""
+    once, several = _openings(members)
+    alone = placed(once, nodes)
+    return alone if several.is_empty() else pl.concat([alone, _foremost(placed(several, nodes), [RUN, NODE])])
+
+
+def _openings(members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that open a run alone, as nearly all do, and those that open one together."""
     first = members.filter(pl.col(DAY) == pl.col(RUN_START))
-    return _foremost(first, [RUN, *keys])
+    again = (first[RUN] == first[RUN].shift(1)).fill_null(False)
+    if not again.any():
+        return first, first.clear()
+    together = again | again.shift(-1, fill_value=False)
+    return first.filter(~together), first.filter(together)
 
 
 def closing(members: pl.DataFrame, keys: Sequence[str] = (), *, every: bool = False) -> pl.DataFrame:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import attrs
 import polars as pl
 
-from hgplan.engine.additive import TICK, Running, cells, edges
+from hgplan.engine.additive import Running, cells, edges
+from hgplan.engine.dense import blank, laid
 from hgplan.engine.grid import CELL, Figures, Grid, counts
 from hgplan.engine.packed import spread
 from hgplan.engine.places import PLACE
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.runs import RUN_END, RUN_START, merged, runs, spans
+from hgplan.engine.steps import TICK
 from hgplan.engine.streams import places_of
 from hgplan.engine.ticks import Ticks
 from hgplan.engine.tree import NODE, pieces
@@ -61,42 +64,61 @@ def _stood(
     reader: Reader, grid: Grid, measure: Active, rows: Rows, days: Sequence[date]
 ) -> tuple[pl.Series, pl.Series]:
     """For every node and day, how many people stand in the state, and how many spells."""
-    known, still, moved = reader.once(("still", measure.rows), lambda: _still(rows))
-    several = spans(pieces(moved, grid.nodes), [NODE, ENTITY], rows.bridge)
+    held = reader.once(("held", measure.rows), lambda: _Held.of(rows))
+    meeting = spans(pieces(held.meeting, grid.nodes), [NODE, ENTITY], rows.bridge)
     # A step counts from the first day read on or after it.
     places, read = places_of(reader, grid), Ticks(tuple(day + timedelta(days=1) for day in days))
     nodes = len(grid.nodes.ids)
     until = edges([[(0, day)] for day in range(len(days))], nodes, len(read))
 
-    def steps(frame: pl.DataFrame, key: str) -> pl.DataFrame:
-        """What begins (+) and ends (-) at each day read, by place or node."""
+    def changes(frame: pl.DataFrame, key: str, *, sign: int = 1) -> list[pl.DataFrame]:
+        """By place or node, what begins at each day read, less what ends."""
         standing = frame[key].cast(pl.UInt32)
-        begun, ended = (cells(standing, read.at(frame[edge]), len(read)) for edge in (DAY, END))
-        return pl.concat([begun, ended.with_columns(-pl.col("n"))])
+        edges = ((DAY, sign), (END, -sign))
+        return [cells(standing, read.at(frame[edge]), len(read)).with_columns(pl.col("n") * by) for edge, by in edges]
 
-    def stood(frame: pl.DataFrame, *others: pl.DataFrame) -> pl.Series:
+    def placed(parts: Sequence[pl.DataFrame]) -> pl.Series:
+        summed = pl.concat(parts).group_by(PLACE, TICK).agg(pl.col("n").sum())
+        return places.rolled(summed, TICK, len(read))["n"]
+
+    def stood(counted: pl.Series) -> pl.Series:
         """The steps so far, by node and day."""
-        counted = pl.concat([places.rolled(steps(frame, UNIT)).select(NODE, TICK, "n"), *others])
-        found = Running.of(counted, nodes, len(read)).over(until)
-        return pl.zeros(0, pl.Int64, eager=True) if found is None else found
+        found = Running.of(counted).over(until)
+        return blank(0, pl.Int64()) if found is None else found
 
-    met = steps(several, NODE).select(pl.col(PLACE).cast(pl.Int32).alias(NODE), TICK, "n")
-    return stood(still, met), stood(known)
+    every = placed(changes(held.spells, UNIT))
+    merged = placed([*changes(held.again, UNIT, sign=-1), *changes(held.staying, UNIT)])
+    for part in changes(meeting, NODE):
+        merged = merged + laid(part, PLACE, TICK, nodes, len(read))
+    return stood(every + merged), stood(every)
 
 
-def _still(rows: Rows) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Everybody's spells, the runs of those who have one unit, and the runs by unit of the others.
+@attrs.frozen(eq=False)
+class _Held:
+    """Everybody's spells, and what must be put in the place of the spells of those who have several.
 
     Runs of runs are the same as runs of spells, so what was merged in a unit is merged again where units meet.
     """
-    # Sorted, one person's spells lie side by side: that is found out faster than by looking everybody up.
-    known = rows.frame.select(UNIT, ENTITY, DAY, END).drop_nulls(ENTITY).sort(ENTITY)
-    again = (known[ENTITY] == known[ENTITY].shift(1)).fill_null(False)
-    alone = ~(again | again.shift(-1).fill_null(False))
-    stood = spans(known.filter(~alone), [ENTITY, UNIT], rows.bridge).select(UNIT, ENTITY, DAY, END)
-    several = stood.group_by(ENTITY).agg(pl.col(UNIT).n_unique()).filter(pl.col(UNIT) > 1)[ENTITY]
-    moves = stood[ENTITY].is_in(several.implode())
-    return known, pl.concat([known.filter(alone), stood.filter(~moves)]), stood.filter(moves)
+
+    spells: pl.DataFrame
+    again: pl.DataFrame
+    staying: pl.DataFrame
+    meeting: pl.DataFrame
+
+    @classmethod
+    def of(cls, rows: Rows) -> _Held:
+        """All spells, the spells of who has several, their runs where they have one unit, and by unit the others'."""
+        spells = rows.frame.select(UNIT, ENTITY, DAY, END)
+        spells = spells.drop_nulls(ENTITY) if spells[ENTITY].null_count() else spells
+        # Sorted, the spells of one stand side by side: that is found out faster than by looking everybody up.
+        ordered = spells[ENTITY].sort()
+        again = spells.filter(
+            spells[ENTITY].is_in(ordered.filter((ordered == ordered.shift(1)).fill_null(False)).implode())
+        )
+        runs = spans(again, [ENTITY, UNIT], rows.bridge).select(UNIT, ENTITY, DAY, END)
+        meeting = runs.group_by(ENTITY).agg(pl.col(UNIT).n_unique()).filter(pl.col(UNIT) > 1)[ENTITY]
+        moves = runs[ENTITY].is_in(meeting.implode())
+        return cls(spells, again, runs.filter(~moves), runs.filter(moves))
 
 
 def _standing(grid: Grid, spans: pl.DataFrame, start: str, end: str, measure: Active) -> pl.Series:

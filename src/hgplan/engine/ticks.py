@@ -13,6 +13,7 @@ import attrs
 import polars as pl
 
 from hgplan.engine.collecting import worked
+from hgplan.engine.dense import narrow
 from hgplan.engine.windows import Window
 
 __all__ = ["Range", "Ticks", "whole_ranges"]
@@ -69,16 +70,16 @@ class Ticks:
         """The tick of every day from the eve of the first tick to the first day of the last."""
         days = [(start - _EPOCH).days for start in self.starts]
         if not days:
-            return 0, pl.Series([0], dtype=pl.UInt32)
+            return 0, pl.Series([0]).cast(narrow(1))
         lengths = [1, *(after - day for day, after in pairwise(days)), 1]
         ticks = pl.select(pl.int_range(len(lengths), dtype=pl.UInt32).repeat_by(pl.Series(lengths)).explode())
-        return days[0] - 1, ticks.to_series()
+        return days[0] - 1, ticks.to_series().cast(narrow(len(self)))
 
     def at(self, days: pl.Series) -> pl.Series:
         """The tick of each day."""
         first, table = self._table
         place = (pl.col("day").to_physical().clip(first, first + len(table) - 1) - first).cast(pl.UInt32)
-        found = place.map_batches(table.gather, return_dtype=pl.UInt32, is_elementwise=True)
+        found = place.map_batches(table.gather, return_dtype=table.dtype, is_elementwise=True)
         return worked(pl.LazyFrame({"day": days}).select(found), len(days)).to_series()
 
 

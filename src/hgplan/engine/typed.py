@@ -153,7 +153,7 @@ def _shape(kind: pl.DataType) -> str | None:
 
 def row_numbers(facts: Facts, mask: pl.Series, table: str, what: str, hint: str | None = None) -> DataError | None:
     """The fault of the rows that a mask marks; None when there is no such row."""
-    return numbered(facts, mask.fill_null(False).arg_true(), table, what, hint)
+    return numbered(facts, mask.fill_null(False).arg_true(), table, what, hint) if mask.any() else None
 
 
 def numbered(facts: Facts, rows: pl.Series, table: str, what: str, hint: str | None = None) -> DataError | None:

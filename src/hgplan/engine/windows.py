@@ -19,7 +19,7 @@ from hgplan.model.durations import Duration
 from hgplan.model.grains import Grain, as_grain, require_nesting, whole_periods
 from hgplan.model.periods import Period, period_of, periods_between, previous_period
 
-__all__ = ["HI", "LO", "WINDOW", "Window", "Windows"]
+__all__ = ["HI", "LO", "WINDOW", "Periods", "Window", "Windows"]
 
 WINDOW, LO, HI = "@window", "@lo", "@hi"
 _ONE = timedelta(days=1)
@@ -28,16 +28,27 @@ Turn: TypeAlias = Callable[[date], date]
 
 
 @attrs.frozen
+class Periods:
+    """Periods that are asked for, and the grain that they are of where they have one; `name` is what it is called."""
+
+    each: tuple[Period, ...]
+    grain: Grain | None = None
+    name: str | None = None
+
+
+@attrs.frozen
 class Window:
     """The days whose rows count (spans that may repeat: a day counts as often as it stands there), the day on which a
     stock is read, and the day of its opening. `label` is the whole period that the figure is for, `own` are the days
-    on which its unit must be open for anything to be expected of it: a running figure's rows reach further back."""
+    on which its unit must be open for anything to be expected of it: a running figure's rows reach further back.
+    `grain` is what the period is one of, if any."""
 
     label: Period
     days: Days
     as_of: date
     opening: date
     own: Days
+    grain: Grain | None = None
 
     @property
     def begun(self) -> bool:
@@ -51,15 +62,15 @@ class Windows:
 
     each: tuple[Window, ...]
     until: date
-    grain: Grain | None
     year_starts: str
     # Day by day turns that were asked around the figure; an earlier whole period is found first and turned after.
     turns: tuple[Turn, ...] = ()
 
     @classmethod
-    def of(cls, periods: Sequence[Period], *, until: date, grain: Grain | None, year_starts: str) -> Windows:
+    def of(cls, asked: Sequence[Periods], *, until: date, year_starts: str) -> Windows:
         """The periods themselves, each worked out up to `until`."""
-        return cls(tuple(_base(period, until) for period in periods), until, grain, year_starts)
+        each = tuple(_base(period, periods.grain, until) for periods in asked for period in periods.each)
+        return cls(each, until, year_starts)
 
     def frame(self, *, own: bool = False) -> pl.DataFrame:
         """Window, first and last day of each span of days whose rows count (or on which a unit must be open)."""
@@ -83,20 +94,20 @@ class Windows:
 
     def previous(self, offset: str) -> Windows:
         """The whole period that lies `offset` before each window's own."""
-        if self.grain is None:
+        each = tuple(self._earlier(window, offset) for window in self.each)
+        for turn in self.turns:
+            each = tuple(_turned(window, turn) for window in each)
+        return attrs.evolve(self, each=each)
+
+    def _earlier(self, window: Window, offset: str) -> Window:
+        if window.grain is None:
             raise PlanError(
                 f"previous('{offset}') needs periods of a grain",
                 hint="ask every='month', or shift day by day with .shift",
             )
-        steps = whole_periods(Duration.parse(offset), self.grain)
-        earlier = [
-            _base(previous_period(window.label, self.grain, steps=steps, year_starts=self.year_starts), self.until)
-            for window in self.each
-        ]
-        each = tuple(earlier)
-        for turn in self.turns:
-            each = tuple(_turned(window, turn) for window in each)
-        return attrs.evolve(self, each=each)
+        steps = whole_periods(Duration.parse(offset), window.grain)
+        period = previous_period(window.label, window.grain, steps=steps, year_starts=self.year_starts)
+        return _base(period, window.grain, self.until)
 
     def to_date(self, grain: str | None, first: date) -> Windows:
         """From the start of the grain that holds the day on which each window is read; `first` is the dawn of data."""
@@ -137,8 +148,9 @@ class Windows:
 
         Raises PlanError for periods that would be cut by the window's own, such as weeks by months.
         """
-        if self.grain is not None:
-            require_nesting(grain, self.grain, year_starts=self.year_starts)
+        for own in {window.grain: None for window in self.each}:
+            if own is not None:
+                require_nesting(grain, own, year_starts=self.year_starts)
         each, owner = [], []
         for index, window in enumerate(self.each):
             ends: set[date] = set()
@@ -150,15 +162,15 @@ class Windows:
                     if whole and last not in ends:
                         ends.add(last)
                         days = ((period.start, last),)
-                        each.append(Window(period, days, last, period.start - _ONE, days))
+                        each.append(Window(period, days, last, period.start - _ONE, days, grain))
                         owner.append(index)
-        return attrs.evolve(self, each=tuple(each), grain=grain), owner
+        return attrs.evolve(self, each=tuple(each)), owner
 
 
-def _base(period: Period, until: date) -> Window:
+def _base(period: Period, grain: Grain | None, until: date) -> Window:
     last = min(period.end, until)
     days = ((period.start, last),) if period.start <= last else ()
-    return Window(period, days, last, period.start - _ONE, days)
+    return Window(period, days, last, period.start - _ONE, days, grain)
 
 
 def _turned(window: Window, turn: Turn) -> Window:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import polars as pl
 
-from hgplan.engine import Clocks, Facts, Reader, Tree, check_tables, figures, unknown_figures, unnamed
+from hgplan.engine import Clocks, Facts, Periods, Reader, Tree, check_tables, figures, unknown_figures, unnamed
 from hgplan.errors import DataError, HgplanError, PlanError, PluginError, UnreadableError, raise_all
 from hgplan.metrics import Aggregate, Metric
 from hgplan.metrics.counts import Aggregated
@@ -112,7 +112,7 @@ class Blame:
         metrics: Sequence[Metric],
         *,
         units: Sequence[str],
-        periods: Sequence[Period],
+        periods: Sequence[Period | Periods],
         clocks: Clocks,
         tree: Tree,
         pools: Mapping[str, tuple[str, ...]] | None = None,
@@ -224,10 +224,9 @@ def _is_wrong(facts: Facts, metric: Metric, clocks: Clocks) -> bool:
                 facts,
                 [metric],
                 units=[facts.organisation.root],
-                periods=[period_of(clocks.until, grain, year_starts=facts.year_starts)],
+                periods=[Periods((period_of(clocks.until, grain, year_starts=facts.year_starts),), grain)],
                 clocks=Clocks(until=clocks.until),
                 tree="day",
-                grain=grain,
             )
         except PlanError:
             continue

@@ -10,7 +10,7 @@ from datetime import date
 import attrs
 import polars as pl
 
-from hgplan.engine import Clocks, Facts, Provenance, Tree, figures, notes, provenance, rows_behind
+from hgplan.engine import Clocks, Facts, Periods, Provenance, Tree, figures, notes, provenance, rows_behind
 from hgplan.errors import UnknownName, nearest
 from hgplan.metrics import Measure, Metric
 from hgplan.metrics.measures import Default, Formula, Number, Part, Previous, Shift, ToDate, Trailing, children
@@ -172,10 +172,9 @@ def explained(
         facts,
         [Metric(name=str(number), measure=measure) for number, (measure, _) in enumerate(nodes)],
         units=[id],
-        periods=[asked],
+        periods=[Periods((asked,), grain)],
         clocks=clocks,
         tree=tree,
-        grain=grain,
     )
     rows = iter(frame.to_dicts())
     return Explanation(

@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypeAlias
 
-import attrs
-
-from hgplan.engine import Tree
+from hgplan.engine import Periods, Tree
 from hgplan.errors import PlanError, UnknownName, nearest
-from hgplan.model import GRAINS, Calendar, Grain, Organisation, Period, Plan
+from hgplan.model import GRAINS, Calendar, Organisation, Period, Plan
 from hgplan.model.days import read_day
 from hgplan.model.periods import periods_between
 
 __all__ = [
     "Day",
     "Every",
-    "Periods",
     "Several",
     "Units",
     "as_day",
@@ -31,15 +28,6 @@ Day: TypeAlias = date | str
 Every: TypeAlias = str | Calendar | None
 Several: TypeAlias = Every | Sequence[str | Calendar]
 Units: TypeAlias = str | Sequence[str]
-
-
-@attrs.frozen
-class Periods:
-    """The periods asked for, and the grain that they are of where they have one."""
-
-    each: tuple[Period, ...]
-    grain: Grain | None = None
-    name: str | None = None
 
 
 def as_day(value: Day, what: str) -> date:

@@ -173,29 +173,14 @@ class Workspace(Allocating, Experimenting, Following):
         clocks = self._clocks(until, known_on)
         facts, asked_tree = self._known, as_tree(tree)
         first, nodes = self._start(start, clocks.until), asked_units(units, self.organisation)
-        calendars = [
+        periods = [
             asked_periods(one, first, clocks.until, self._plan, facts.year_starts) for one in asked_calendars(every)
         ]
-        # One reader for all of them, so that the tables are read once.
         measures = [metric.measure for metric in self._blame.sound(facts, found)]
         reader = reader_for(facts, measures, clocks, asked_tree, groups)
-        answers = [
-            self._blame.figures(
-                facts,
-                found,
-                units=nodes,
-                periods=periods.each,
-                by=groups,
-                clocks=clocks,
-                tree=asked_tree,
-                grain=periods.grain,
-                grain_name=periods.name,
-                reader=reader,
-                next=[(later.each, later.grain) for later in calendars[number:]],
-            )
-            for number, periods in enumerate(calendars, 1)
-        ]
-        return answers[0] if len(answers) == 1 else pl.concat(answers, how="vertical_relaxed")
+        return self._blame.figures(
+            facts, found, units=nodes, periods=periods, by=groups, clocks=clocks, tree=asked_tree, reader=reader
+        )
 
     def attainment(
         self,

@@ -1,0 +1,145 @@
+"""Cubes: everything that adds up over the rows of one frame, counted by place and tick in one pass.
+
+All counts and sums that a question will ask of a frame are counted together, whatever rows each of them chooses, then
+rolled up the tree, and summed through time, so that any window is two looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import TypeAlias
+
+import attrs
+import polars as pl
+
+from hgplan.engine.additive import Addend, Running, cells
+from hgplan.engine.grid import Grid
+from hgplan.engine.places import PLACE
+from hgplan.engine.rowsets import Reader, Rows
+from hgplan.engine.rowwise import Typed, number
+from hgplan.engine.steps import TICK
+from hgplan.engine.streams import Stream, places_of, stream_of
+from hgplan.engine.ticks import Ticks
+from hgplan.errors import HgplanError
+from hgplan.metrics.counts import Mean, RowMeasure, Sum
+from hgplan.metrics.nodes import Column, Node, columns_of
+
+__all__ = ["Value", "leaf", "running", "value_of"]
+
+_Key: TypeAlias = tuple[Hashable, Hashable]
+# Whole numbers of which no table holds so many that their sum outgrows 64 bits.
+_NARROW = frozenset({pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16, pl.UInt32, pl.Boolean})
+
+
+@attrs.frozen(eq=False)
+class Value:
+    """A whole number that each row has: what it is known by, how it is worked out, of which columns."""
+
+    of: Hashable
+    told: Typed
+    frame: pl.DataFrame
+
+    @property
+    def known(self) -> Value:
+        """One for each row that has a value."""
+        return Value(("known", self.of), attrs.evolve(self.told, expr=self.told.expr.is_not_null()), self.frame)
+
+    def column(self) -> pl.Series:
+        """The values, in 64 bits where no sum of them can outgrow those: they are added faster."""
+        found = self.frame.select(self.told.expr).to_series()
+        if isinstance(self.of, Column) and self.frame.schema[self.of.name].is_integer():
+            found = self.frame[self.of.name]  # as narrow as it came
+        if found.dtype in _NARROW:
+            return found
+        low, high = found.min(), found.max()
+        if low is None or max(abs(int(low)), abs(int(high))) * len(found) < 2**63:  # type: ignore[arg-type]  # whole
+            return found.cast(pl.Int64)
+        return found.cast(pl.Int128)
+
+
+@attrs.frozen(eq=False)
+class _Cube:
+    """By the choice of rows and the value that is added up: what was counted, and its running sums."""
+
+    leaves: Mapping[_Key, pl.DataFrame]
+    sums: Mapping[_Key, Running]
+
+
+def value_of(reader: Reader, stream: Stream, table: str, of: Node) -> Value | None:
+    """The value of an expression; None where it is no whole number, which doesn't add up exactly.
+
+    Raises PlanError for columns that aren't there.
+    """
+    declared = reader.facts.table(table)
+    frame = reader.with_columns(Rows(stream.frame, declared, type(declared)), columns_of(of))
+    told = number(of, frame.schema)
+    return Value(of, told, frame) if told.kind == "exact" else None
+
+
+def leaf(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks) -> pl.DataFrame:
+    """By place and tick how many rows (`n`)."""
+    return _cube(reader, grid, stream, ticks, None).leaves[stream.choice, None]
+
+
+def running(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks, value: Value | None = None) -> Running:
+    """How many rows, or the sum of the value, through the ticks of one node after the other."""
+    return _cube(reader, grid, stream, ticks, value).sums[stream.choice, value.of if value else None]
+
+
+def _cube(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks, value: Value | None) -> _Cube:
+    """The cube that holds the stream's figures: that of all that was foreseen of its frame, or one of its own."""
+    name = ("cube", stream.name, grid.nodes.key, ticks)
+    asked = (stream.choice, value.of if value else None)
+    found = reader.once(name, lambda: _counted(reader, grid, stream, ticks, _foreseen(reader, grid, stream)))
+    if asked in found.sums:
+        return found
+    return reader.once((*name, asked), lambda: _counted(reader, grid, stream, ticks, {asked: (stream.chosen, value)}))
+
+
+def _foreseen(reader: Reader, grid: Grid, stream: Stream) -> dict[_Key, tuple[pl.Series | None, Value | None]]:
+    """What the question's measures will add up of the stream's frame; who asks wrongly is told when he asks."""
+    found: dict[_Key, tuple[pl.Series | None, Value | None]] = {}
+    for measure in reader.measures:
+        if not isinstance(measure, RowMeasure) or measure.rows.table != getattr(stream.name, "table", None):
+            continue
+        try:
+            other = stream_of(reader, grid, measure.rows)
+            if other is None or other.name != stream.name:
+                continue
+            found[other.choice, None] = (other.chosen, None)
+            value = value_of(reader, other, measure.rows.table, measure.of) if isinstance(measure, Sum | Mean) else None
+        except HgplanError:
+            continue
+        if value is not None:
+            found[other.choice, value.of] = (other.chosen, value)
+            if isinstance(measure, Mean):
+                found[other.choice, value.known.of] = (other.chosen, value.known)
+    return found
+
+
+def _counted(
+    reader: Reader,
+    grid: Grid,
+    stream: Stream,
+    ticks: Ticks,
+    wanted: Mapping[_Key, tuple[pl.Series | None, Value | None]],
+) -> _Cube:
+    places = places_of(reader, grid)
+    numbered = {key: f"@n{index}" for index, key in enumerate(wanted)}
+    sums: dict[str, Addend] = {
+        numbered[key]: (chosen, value.column() if value else None) for key, (chosen, value) in wanted.items()
+    }
+    if len(sums) == 1:
+        # Of one choice no more is looked at than what it chose.
+        ((name, (chosen, values)),) = sums.items()
+        sums = {name: (None, values.filter(chosen) if values is not None and chosen is not None else values)}
+    else:
+        stream = attrs.evolve(stream, choice=None, chosen=None)
+    counted = cells(stream.places(reader, places), stream.ticks(reader, ticks), len(ticks), sums)
+    rolled = places.rolled(counted, TICK, len(ticks))
+    leaves = {
+        key: counted.select(PLACE, TICK, pl.col(name).alias("n")).filter(pl.col("n") != 0)
+        for key, name in numbered.items()
+        if key[1] is None
+    }
+    return _Cube(leaves, {key: Running.of(rolled[name]) for key, name in numbered.items()})
