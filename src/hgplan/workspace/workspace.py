@@ -38,6 +38,7 @@ from hgplan.workspace.questions import (
     asked_periods,
     asked_units,
 )
+from hgplan.workspace.summing import Summing
 from hgplan.workspace.symbols import SymbolicFacts
 
 __all__ = ["Workspace"]
@@ -45,7 +46,7 @@ __all__ = ["Workspace"]
 _ANY_DAY: Final = date(2000, 1, 1)
 
 
-class Workspace(Allocating, Experimenting, Following):
+class Workspace(Allocating, Experimenting, Following, Summing):
     """The one object that a host holds: it reads no files and keeps no globals, and everything may be left out.
 
     It never changes: `with_data` gives another one with the same plan, so one can serve many requests and threads.
