@@ -19,6 +19,7 @@ from hgplan.metrics import Aggregate, Metric, Table
 from hgplan.model import Goal, Organisation, Plan
 from hgplan.plugins import Fault, Plugins
 from hgplan.workspace.allocating import Allocating
+from hgplan.workspace.attributing import Attributing
 from hgplan.workspace.bindings import Bindings, bind
 from hgplan.workspace.blame import Blame
 from hgplan.workspace.catalogue import Asked, Catalogue
@@ -46,7 +47,7 @@ __all__ = ["Workspace"]
 _ANY_DAY: Final = date(2000, 1, 1)
 
 
-class Workspace(Allocating, Experimenting, Following, Summing):
+class Workspace(Allocating, Attributing, Experimenting, Following, Summing):
     """The one object that a host holds: it reads no files and keeps no globals, and everything may be left out.
 
     It never changes: `with_data` gives another one with the same plan, so one can serve many requests and threads.
