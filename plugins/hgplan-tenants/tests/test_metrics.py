@@ -126,6 +126,9 @@ CASES = [
     ("first_time_members", {}, {"R": 1, "A": 1, "B": 0}),
     ("leavers", {}, {"R": 2, "A": 0, "B": 2}),
     ("net_growth", {}, {"R": 0, "A": 0, "A1": 0, "B": 1}),
+    ("opening_members", {}, {"R": 5, "A": 4, "A1": 1, "B": 1}),
+    ("memberships_begun", {}, {"R": 2, "A": 1, "A1": 1, "B": 3}),
+    ("memberships_ended", {}, {"R": 2, "A": 1, "A1": 1, "B": 2}),
     ("members", {}, {"R": 5, "A": 4, "A1": 1, "B": 2}),
     ("leaving_share", {}, {"R": 2 / 5}),
     ("recruit_channel_share", {"channel": "door"}, {"R": 1 / 2, "A": 1, "B": 0}),
@@ -166,6 +169,7 @@ COHORTS = [
     ("retention", {"horizon": "12mo"}, {"R": 4 / 5}),
     ("retention", {"horizon": "3mo"}, {"R": 1}),
     ("kept_recruits", {"horizon": "12mo"}, {"R": 4}),
+    ("staying_share", {"horizon": "12mo"}, {"R": 4 / 5}),
 ]
 
 

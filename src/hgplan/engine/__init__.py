@@ -5,6 +5,7 @@ from hgplan.engine.credits import CREDITS, Credit, Dealing, credited
 from hgplan.engine.extent import extent
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.figures import AVAILABILITY, figures, reader_for, unknown_figures
+from hgplan.engine.lifetables import life_tables
 from hgplan.engine.naming import check_tables, unnamed
 from hgplan.engine.notes import notes
 from hgplan.engine.provenance import Provenance, provenance
@@ -26,6 +27,7 @@ __all__ = [
     "credited",
     "extent",
     "figures",
+    "life_tables",
     "notes",
     "provenance",
     "reader_for",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 import polars as pl
 
@@ -14,10 +15,12 @@ from hgplan.engine.visible import CENSORED, DAY, END, ENTITY, OBSERVED
 from hgplan.metrics.counts import Immature, Retained, Survival
 from hgplan.model.durations import Duration
 
-__all__ = ["product_limit", "rate", "retained", "survival"]
+__all__ = ["LIFE", "life_table", "lives", "product_limit", "rate", "retained", "survival"]
 
 _DUE, _KEPT, _RIPE, _COUNTS, _INDEX = "@due", "@kept", "@ripe", "@counts", "@index"
 _EXIT, _LEFT, _ENTRY = "@exit", "@left", "@entry"
+LIFE: Final = (_ENTRY, _EXIT, _LEFT)
+"""A stay: from which day of it on it was watched (null: from the first), for how many days, and whether it ended."""
 
 
 def _cohort(reader: Reader, grid: Grid, measure: Retained | Survival) -> tuple[Rows, pl.DataFrame]:
@@ -80,6 +83,36 @@ def survival(reader: Reader, grid: Grid, measure: Survival) -> Figures:
     The curve falls by (1 - leavers / at risk) at each length of stay on which somebody leaves. Who is censored after u
     days is still at risk at u; who was first watched after o days is at risk from the day after.
     """
+    followed = lives(reader, grid, measure)
+    figures: list[dict[str, object]] = []
+    for key, cell in followed.sort(_INDEX).group_by(grid.keys, maintain_order=True):
+        share = product_limit(cell.select(*LIFE).iter_rows())
+        # At risk at the horizon: whoever was watched and in the state up to it.
+        there = pl.col(_ENTRY).is_null() | (pl.col(_ENTRY) < pl.col(_EXIT))
+        at_risk = cell.filter(there & (pl.col(_EXIT) == (pl.col(_DUE) - pl.col(DAY)).dt.total_days())).height
+        row = {"n": len(cell), "ripe": int(cell[_RIPE].sum()), "x": share, "d": at_risk}
+        figures.append({**dict(zip(grid.keys, key, strict=True)), **row})
+    numbers: dict[str, pl.DataType] = {"n": pl.Int64(), "ripe": pl.Int64(), "x": pl.Float64(), "d": pl.Int64()}
+    kinds: dict[str, pl.DataType] = {name: followed.schema.get(name, pl.Int32()) for name in grid.keys}
+    laid = grid.laid(pl.DataFrame(figures, schema=kinds | numbers))
+    some = pl.col("n").fill_null(0) > 0
+    return Figures.of(
+        laid,
+        pl.col("x"),
+        numbers="derived",
+        rows=pl.col("n"),
+        state=pl.when(some & (pl.col("ripe") == 0)).then(State.immature).when(~some).then(State.undefined).otherwise(0),
+        complete=pl.when(some).then(pl.col("ripe") / pl.col("n")),
+        denominator=pl.col("d").fill_null(0).cast(pl.Int128),
+        below=("exact", 0),
+    )
+
+
+def lives(reader: Reader, grid: Grid, measure: Survival) -> pl.DataFrame:
+    """Every stay of the cohorts in the grid's windows, with the columns of `LIFE`: how long it was looked at.
+
+    That is up to the horizon, to `until`, or to the day on which nobody watched on; in days from the start.
+    """
     _, cohort = _cohort(reader, grid, measure)
     until = pl.lit(reader.clocks.until)
     # A unit may be known to move away later than `until`: its members have not left before it does.
@@ -92,30 +125,9 @@ def survival(reader: Reader, grid: Grid, measure: Survival) -> Figures:
     entry = (
         (pl.col(OBSERVED) - pl.col(DAY)).dt.total_days() if OBSERVED in cohort.columns else pl.lit(None, dtype=pl.Int64)
     )
-    lives = cohort.with_columns(
-        (seen - pl.col(DAY)).dt.total_days().alias(_EXIT), left.alias(_LEFT), entry.alias(_ENTRY)
-    )
-    figures: list[dict[str, object]] = []
-    for key, cell in in_windows(lives, grid.windows).sort(_INDEX).group_by(grid.keys, maintain_order=True):
-        share = product_limit(cell.select(_ENTRY, _EXIT, _LEFT).iter_rows())
-        # At risk at the horizon: whoever was watched and in the state up to it.
-        there = pl.col(_ENTRY).is_null() | (pl.col(_ENTRY) < pl.col(_EXIT))
-        at_risk = cell.filter(there & (pl.col(_EXIT) == (pl.col(_DUE) - pl.col(DAY)).dt.total_days())).height
-        row = {"n": len(cell), "ripe": int(cell[_RIPE].sum()), "x": share, "d": at_risk}
-        figures.append({**dict(zip(grid.keys, key, strict=True)), **row})
-    numbers: dict[str, pl.DataType] = {"n": pl.Int64(), "ripe": pl.Int64(), "x": pl.Float64(), "d": pl.Int64()}
-    kinds: dict[str, pl.DataType] = {name: lives.schema.get(name, pl.Int32()) for name in grid.keys}
-    laid = grid.laid(pl.DataFrame(figures, schema=kinds | numbers))
-    some = pl.col("n").fill_null(0) > 0
-    return Figures.of(
-        laid,
-        pl.col("x"),
-        numbers="derived",
-        rows=pl.col("n"),
-        state=pl.when(some & (pl.col("ripe") == 0)).then(State.immature).when(~some).then(State.undefined).otherwise(0),
-        complete=pl.when(some).then(pl.col("ripe") / pl.col("n")),
-        denominator=pl.col("d").fill_null(0).cast(pl.Int128),
-        below=("exact", 0),
+    watched_for = (seen - pl.col(DAY)).dt.total_days()
+    return in_windows(
+        cohort.with_columns(watched_for.alias(_EXIT), left.alias(_LEFT), entry.alias(_ENTRY)), grid.windows
     )
 
 
@@ -141,6 +153,19 @@ def product_limit(lives: Iterable[tuple[int | None, int, bool]]) -> float:
     >>> product_limit([(None, 2, True), (None, 3, False), (None, 4, False)])
     0.6666666666666667
     """
+    share = 1.0
+    for _, at_risk, left, _ in life_table(lives):
+        if left:
+            share *= 1 - left / at_risk
+    return share
+
+
+def life_table(lives: Iterable[tuple[int | None, int, bool]]) -> Iterator[tuple[int, int, int, int]]:
+    """Each day on which somebody leaves, is censored or is first watched: day, at risk, leavers, censored.
+
+    >>> list(life_table([(None, 2, True), (None, 3, False), (2, 4, True)]))
+    [(2, 2, 1, 0), (3, 2, 0, 1), (4, 1, 1, 0)]
+    """
     exits: dict[int, int] = {}
     leavers: dict[int, int] = {}
     entries: dict[int, int] = {}
@@ -156,9 +181,7 @@ def product_limit(lives: Iterable[tuple[int | None, int, bool]]) -> float:
         exits[exit] = exits.get(exit, 0) + 1
         if left:
             leavers[exit] = leavers.get(exit, 0) + 1
-    share = 1.0
     for day in sorted({*exits, *entries}):
-        if leavers.get(day):
-            share *= 1 - leavers[day] / at_risk
+        gone = leavers.get(day, 0)
+        yield day, at_risk, gone, exits.get(day, 0) - gone
         at_risk += entries.get(day, 0) - exits.get(day, 0)
-    return share

@@ -18,15 +18,11 @@ from hgplan.hookspecs import Pace
 from hgplan.metrics import Aggregate, Metric, Table
 from hgplan.model import Goal, Organisation, Plan
 from hgplan.plugins import Fault, Plugins
-from hgplan.workspace.allocating import Allocating
-from hgplan.workspace.attributing import Attributing
 from hgplan.workspace.bindings import Bindings, bind
 from hgplan.workspace.blame import Blame
 from hgplan.workspace.catalogue import Asked, Catalogue
 from hgplan.workspace.data import Data, Opener
-from hgplan.workspace.experimenting import Experimenting
 from hgplan.workspace.explanation import Explanation, explained
-from hgplan.workspace.following import Following
 from hgplan.workspace.paces import check_paces, paces
 from hgplan.workspace.questions import (
     Day,
@@ -39,15 +35,15 @@ from hgplan.workspace.questions import (
     asked_periods,
     asked_units,
 )
-from hgplan.workspace.summing import Summing
 from hgplan.workspace.symbols import SymbolicFacts
+from hgplan.workspace.verbs import Verbs
 
 __all__ = ["Workspace"]
 
 _ANY_DAY: Final = date(2000, 1, 1)
 
 
-class Workspace(Allocating, Attributing, Experimenting, Following, Summing):
+class Workspace(Verbs):
     """The one object that a host holds: it reads no files and keeps no globals, and everything may be left out.
 
     It never changes: `with_data` gives another one with the same plan, so one can serve many requests and threads.

@@ -11,12 +11,16 @@ __all__ = [
     "leavers",
     "leaving_share",
     "members",
+    "memberships_begun",
+    "memberships_ended",
     "net_growth",
     "new_members",
+    "opening_members",
     "recruit_channel_share",
     "registered_late_share",
     "reported_members",
     "retention",
+    "staying_share",
 ]
 
 
@@ -51,6 +55,27 @@ def net_growth(memberships: Spells) -> Measure:
     return memberships.starts().count() - memberships.ends().count()
 
 
+@metric(unit="people")
+def opening_members(memberships: Spells) -> Measure:
+    """People who are members on the day before the period.
+
+    With the memberships begun, less those ended, they are the members at its end.
+    """
+    return memberships.active(at="start")
+
+
+@metric(unit="people")
+def memberships_begun(memberships: Spells) -> Measure:
+    """Memberships that began in the period, as the unit itself sees them: who moves here begins here."""
+    return memberships.starts().count()
+
+
+@metric(unit="people")
+def memberships_ended(memberships: Spells) -> Measure:
+    """Memberships that ended in the period, as the unit itself sees them: who moves away ends here."""
+    return memberships.ends().count()
+
+
 @metric(unit="%")
 def retention(memberships: Spells, *, horizon: str = "12mo") -> Measure:
     """Of those who became members in the period and whose horizon has passed, the share who are members on that day."""
@@ -61,6 +86,15 @@ def retention(memberships: Spells, *, horizon: str = "12mo") -> Measure:
 def kept_recruits(memberships: Spells, *, horizon: str = "12mo") -> Measure:
     """Those who became members in the period and are members when the horizon has passed: what retention counts."""
     return memberships.retained(horizon).numerator
+
+
+@metric(unit="%")
+def staying_share(memberships: Spells, *, horizon: str = "12mo") -> Measure:
+    """Of those who became members in the period, the share who stay for the horizon without a break.
+
+    It is Kaplan and Meier's estimate, which also counts those whose horizon has not passed for as long as they stayed.
+    """
+    return memberships.survival(horizon)
 
 
 @metric(unit="people")

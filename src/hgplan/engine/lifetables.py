@@ -1,0 +1,58 @@
+"""Life tables: day by day of their stay, how many of a cohort are still there to leave, and how many do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from hgplan.engine.cohorts import LIFE, life_table, lives
+from hgplan.engine.facts import Clocks, Facts, Tree
+from hgplan.engine.figures import reader_for
+from hgplan.engine.grid import Grid, grouping
+from hgplan.engine.windows import Windows
+from hgplan.metrics.counts import Survival
+from hgplan.model.grains import Grain
+from hgplan.model.periods import Period
+
+__all__ = ["life_tables"]
+
+
+def life_tables(
+    facts: Facts,
+    measure: Survival,
+    *,
+    units: Sequence[str],
+    periods: Sequence[Period],
+    grain: Grain | None,
+    by: Sequence[str],
+    clocks: Clocks,
+    tree: Tree,
+) -> pl.DataFrame:
+    """The life table of every cohort that somebody is in: unit, period_start, period_end, by..., then one row a day of
+    the stay on which somebody leaves, is censored or comes into sight, up to the horizon; the first is day 0.
+
+    Columns after the cohort's: day, at_risk, left, censored.
+    """
+    reader = reader_for(facts, [measure], clocks, tree, by)
+    windows = Windows.of(periods, until=clocks.until, grain=grain, year_starts=facts.year_starts)
+    grid = Grid(reader.nodes(tuple(units)), windows, tuple(grouping(column) for column in by))
+    followed = lives(reader, grid, measure)
+    kinds = {name: followed.schema[grouping(name)] for name in by}
+    rows: list[tuple[object, ...]] = []
+    for key, cell in followed.sort(grid.keys, nulls_last=True).group_by(grid.keys, maintain_order=True):
+        node, window, *groups = key
+        period = periods[int(str(window))]
+        cohort = (grid.nodes.ids[int(str(node))], period.start, period.end, *groups)
+        days = list(life_table(cell.select(LIFE).iter_rows()))
+        if not days or days[0][0] > 0:
+            rows.append((*cohort, 0, days[0][1] if days else 0, 0, 0))
+        rows += [(*cohort, *day) for day in days]
+    schema: dict[str, pl.DataType] = {
+        "unit": pl.String(),
+        "period_start": pl.Date(),
+        "period_end": pl.Date(),
+        **kinds,
+        **dict.fromkeys(("day", "at_risk", "left", "censored"), pl.Int64()),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -1,0 +1,16 @@
+"""The verbs of a workspace beside measuring, each kind in its own room."""
+
+from __future__ import annotations
+
+from hgplan.workspace.allocating import Allocating
+from hgplan.workspace.attributing import Attributing
+from hgplan.workspace.experimenting import Experimenting
+from hgplan.workspace.following import Following
+from hgplan.workspace.staying import Staying
+from hgplan.workspace.summing import Summing
+
+__all__ = ["Verbs"]
+
+
+class Verbs(Allocating, Attributing, Experimenting, Following, Staying, Summing):
+    """All of them together, for the workspace to answer."""
