@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hgplan.followup import Allocation as Allocation
     from hgplan.followup import Interval as Interval
     from hgplan.followup import allocate as allocate
+    from hgplan.followup import compare_plans as compare_plans
     from hgplan.followup import experiment as experiment
     from hgplan.followup import false_positive_risk as false_positive_risk
     from hgplan.followup import holm as holm
@@ -95,7 +96,7 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
         "Fault", "Plugins",
     ),
     "hgplan.followup": (
-        "Allocation", "Interval", "allocate", "experiment", "false_positive_risk", "holm",
+        "Allocation", "Interval", "allocate", "compare_plans", "experiment", "false_positive_risk", "holm",
         "minimum_detectable_effect", "sample_size", "wilson",
     ),
     "hgplan.formats": (

@@ -2,6 +2,7 @@
 
 from hgplan.followup.allocation import Allocation, allocate
 from hgplan.followup.attainment import BOUNDS, COLUMNS, attainment
+from hgplan.followup.changes import compare_plans
 from hgplan.followup.comparison import experiment
 from hgplan.followup.followed import Followed, follow
 from hgplan.followup.gaps import allocation_gaps
@@ -26,6 +27,7 @@ __all__ = [
     "allocation_gaps",
     "attainment",
     "before",
+    "compare_plans",
     "experiment",
     "experiments",
     "false_positive_risk",

@@ -6,11 +6,12 @@ from hgplan.workspace.allocating import Allocating
 from hgplan.workspace.attributing import Attributing
 from hgplan.workspace.experimenting import Experimenting
 from hgplan.workspace.following import Following
+from hgplan.workspace.reviewing import Reviewing
 from hgplan.workspace.staying import Staying
 from hgplan.workspace.summing import Summing
 
 __all__ = ["Verbs"]
 
 
-class Verbs(Allocating, Attributing, Experimenting, Following, Staying, Summing):
+class Verbs(Allocating, Attributing, Experimenting, Following, Reviewing, Staying, Summing):
     """All of them together, for the workspace to answer."""
