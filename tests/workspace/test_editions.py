@@ -7,16 +7,18 @@ from datetime import date
 from pathlib import Path
 
 import attrs
+import polars as pl
+import pytest
 from followup.joined import METRICS, club, recruiting
 
 import hgplan
-from hgplan import Plugins, Workspace
+from hgplan import Plugins, Target, Workspace
 
 UNTIL = "2022-08-31"
 
 
-def changed(since: date) -> Workspace:
-    ws = club(recruiting())
+def changed(since: date, **said: object) -> Workspace:
+    ws = club(recruiting(**said))
     metrics = [attrs.evolve(metric, version="2", since=since) for metric in METRICS]
     return Workspace(
         ws.plan, ws.organisation, tables=[*ws._tables], metrics=metrics, data=ws._data.given(), plugins=Plugins.none()
@@ -52,3 +54,37 @@ def test_a_plans_own_metric_carries_its_version_and_day(tmp_path: Path) -> None:
     )
     metric = hgplan.open(plan, plugins=Plugins.none()).metric("talks")
     assert (metric.version, metric.since) == ("30 s", date(2022, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("since", "baseline", "status"),
+    [
+        (date(2021, 1, 1), 320, "not_reached"),
+        # Half of the baseline's year, or all of it, was recorded by another definition than the target's.
+        (date(2021, 7, 1), None, "undefined"),
+        (date(2022, 1, 1), None, "undefined"),
+        (date(2022, 7, 1), None, "undefined"),
+        (date(2023, 1, 1), 320, "not_reached"),
+    ],
+)
+def test_an_increase_is_not_measured_from_a_baseline_of_another_definition(
+    since: date, baseline: float | None, status: str
+) -> None:
+    ws = changed(since, baseline="2021", targets=[Target(period="2022", increase_by=50)])
+    row = ws.attainment(until="2022-12-31").row(0, named=True)
+    assert (row["value"], row["baseline"], row["status"]) == (340, baseline, status)
+    assert (row["attainment"] is None) == (baseline is None)
+
+
+def test_a_stated_baseline_holds_whatever_the_definition_was() -> None:
+    ws = changed(date(2022, 1, 1), baseline=300, targets=[Target(period="2022", increase_by=20)])
+    assert ws.attainment(until="2022-12-31").select("baseline", "attainment").row(0) == (300, 2.0)
+
+
+def test_the_days_of_a_definition_are_marked_where_its_figures_stand() -> None:
+    told = changed(date(2022, 3, 1)).standing(until=UNTIL)
+    assert told.select("version", "since", "series_break", "change").row(0) == ("2", date(2022, 3, 1), True, None)
+    years = changed(date(2021, 1, 1)).year_to_year(["grow"], until="2022-12-31").tail(3)
+    assert years.select(pl.col("period_start").dt.year(), "definition", "change").rows() == [
+        (2020, "before", -30), (2021, "now", None), (2022, "now", 20),
+    ]  # fmt: skip

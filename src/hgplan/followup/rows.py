@@ -54,6 +54,7 @@ _GOALS: Final = pl.Schema(
         "adds": pl.Boolean(),
         "cannot_fall": pl.Boolean(),
         "possible": pl.String(),
+        "since": pl.Date(),
     }
 )
 _NO_PACES: Final[Mapping[str, Pace]] = FrozenMapping()
@@ -258,6 +259,7 @@ def _goals(followed: Sequence[Followed], numbers: Mapping[Metric, int], tables: 
             "adds": adds_over_time(one.metric.measure) if one.metric else None,
             "cannot_fall": one.metric is not None and cannot_fall(one.metric.measure, tables),
             "possible": _possible(one.metric.measure, tables) if one.metric else None,
+            "since": one.metric.since if one.metric else None,
         }
         for number, one in enumerate(followed)
     ]
@@ -267,7 +269,8 @@ def _goals(followed: Sequence[Followed], numbers: Mapping[Metric, int], tables: 
 def _with_figures(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """The rows with the figure of their own days, and that of their baseline's.
 
-    What has not begun has no figure, even where the same days were asked for as somebody's baseline.
+    What has not begun has no figure, even where the same days were asked for as somebody's baseline. A baseline that
+    was recorded by another definition than the target's days is none.
     """
     at = ["metric_number", "asked", "start", "end", "begun"]
     baselines = told.select(
@@ -285,8 +288,17 @@ def _with_figures(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
             how="left",
             maintain_order="left",
         )
+        .with_columns(pl.when(_one_edition()).then("measured").alias("measured"))
         .with_columns(pl.coalesce("stated", "measured").alias("baseline"))
     )
+
+
+def _one_edition() -> pl.Expr:
+    """Whether a row's baseline and target period were recorded by one definition, as `editions.comparable` says."""
+    since = pl.col("since")
+    after = (pl.col("baseline_start") >= since) & (pl.col("target_start") >= since)
+    before = (pl.col("baseline_end") < since) & (pl.col("target_end") < since)
+    return since.is_null() | after | before
 
 
 def _with_progress(rows: pl.DataFrame) -> pl.DataFrame:
