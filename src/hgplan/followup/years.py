@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -99,7 +99,7 @@ def _row(
     metric = one.metric
     since = metric.since if metric else None
     broken, change, percent = None, None, None
-    if before is not None:
+    if before is not None and metric is not None and before[0].end + timedelta(days=1) == period.start:
         earlier, was = before
         alike = comparable(since, (earlier.start, earlier.end), (period.start, period.end))
         broken = not alike
