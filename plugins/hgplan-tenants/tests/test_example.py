@@ -14,6 +14,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import hgplan
+
 FACTS = {
     "memberships": ("association_id", "joined_on"),
     "contacts": ("unit_id", "occurred_on"),
@@ -247,6 +249,28 @@ def test_the_associations_targets_add_up_to_the_regions(region: Path, goal: str,
     own = rows.filter((pl.col("goal") == goal) & (pl.col("period") == period))
     assert own["value"].sum() == whole
     assert own["unit"].n_unique() == own.height > 55
+
+
+def test_boards_judge_goals_without_figures_and_some_associations_leave_a_gap(region: Path) -> None:
+    rows = pl.read_csv(region / "assessments.csv", try_parse_dates=True)
+    goals = {goal.id for _, goal in hgplan.load_plan(region / "plan.toml").goals() if not goal.targets}
+    assert set(rows["goal"]) <= goals
+    assert rows.select("goal", "unit", "day").is_unique().all()
+    open_days = {row["unit"]: opened_and_closed(row) for row in units(region) if row["level"] == "association"}
+    own = rows.filter(pl.col("unit").is_in(list(open_days)))
+    assert all(
+        open_days[unit][0] <= day < open_days[unit][1] for unit, day in own.select("unit", "day").unique().rows()
+    )
+    assert 20 < own["unit"].n_unique() < len(open_days)
+    assert rows.filter(pl.col("remedy").is_null()).height > 10
+
+
+def test_the_plan_before_can_be_held_against_the_plan(region: Path) -> None:
+    before, now = (hgplan.load_plan(region / name) for name in ("plan-2020.toml", "plan.toml"))
+    told = hgplan.compare_plans(before, now)
+    like = dict(told.filter((pl.col("part") == "goal") & (pl.col("change") == "removed")).select("id", "like").rows())
+    assert like == {"talks": "dialogue"}
+    assert hgplan.open(region / "plan-2020.toml").attainment(["new-members"])["target"].to_list() == [23_000, 25_000]
 
 
 def test_nobody_in_the_files_is_real(region: Path) -> None:

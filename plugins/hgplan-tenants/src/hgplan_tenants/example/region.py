@@ -12,6 +12,7 @@ from hgplan_tenants.example.activities import SubActivity, occasions, sub_activi
 from hgplan_tenants.example.calendar import FIRST_DAY
 from hgplan_tenants.example.chance import draw
 from hgplan_tenants.example.contacts import contacts, recruited
+from hgplan_tenants.example.judgements import judgements
 from hgplan_tenants.example.memberships import member_number, memberships
 from hgplan_tenants.example.organisation import Organisation, organisation
 from hgplan_tenants.example.reports import household_figures, member_reports
@@ -20,7 +21,7 @@ from hgplan_tenants.example.targets import targets
 
 __all__ = ["write_region"]
 
-_TEXTS: Final = ("plan.toml", "README.txt")
+_TEXTS: Final = ("plan.toml", "plan-2020.toml", "README.txt")
 _PERSON: Final = member_number(pl.col("person"))
 
 
@@ -39,6 +40,7 @@ def write_region(directory: Path) -> Path:
         "units": _units(region),
         "activities": _planned(activities),
         "targets": targets(register, region),
+        "assessments": judgements(region),
     }.items():
         rows.write_csv(directory / f"{name}.csv")
     for name, rows in {
