@@ -122,5 +122,6 @@ def test_every_metric_has_a_figure_for_the_region_in_each_year(workspace: hgplan
     assert set(empty.rows()) == {
         ("tenants.kept_recruits", 2023),
         ("tenants.retention", 2023),
+        ("tenants.staying_share", 2023),
         ("tenants.joint_share", 2021),
     }
