@@ -90,15 +90,15 @@ def credit(ws: Workspace, **said: Any) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("dealing", "wanted"),
+    ("model", "wanted"),
     [
         ("latest", {"letters": 1, "doors": 1, "unnamed": 1, "uncredited": 2}),
         ("first", {"fair": 1, "doors": 1, "unnamed": 1, "uncredited": 2}),
         ("linear", {"letters": 1 / 3, "fair": 1 / 3, "doors": 1 + 1 / 3, "unnamed": 1, "uncredited": 2}),
     ],
 )
-def test_each_recruit_is_credited_once(dealing: str, wanted: dict[str, float]) -> None:
-    frame = credit(workspace(WON, MET), dealing=dealing)
+def test_each_recruit_is_credited_once(model: str, wanted: dict[str, float]) -> None:
+    frame = credit(workspace(WON, MET), model=model)
     assert frame.schema == ATTRIBUTION
     assert told(frame) == wanted
     assert frame["numerator"].sum() == 5 * frame["denominator"][0]
@@ -109,17 +109,17 @@ def test_the_window_opens_on_the_day_of_the_contact_and_its_end_is_out() -> None
     ws = workspace(WON, MET)
     assert told(credit(ws, within="31d"))["fair"] == 1
     assert told(credit(ws, within=None))["fair"] == 1
-    assert told(credit(ws, within="1d", dealing="linear")) == {"letters": 1, "unnamed": 1, "uncredited": 3}
+    assert told(credit(ws, within="1d", model="linear")) == {"letters": 1, "unnamed": 1, "uncredited": 3}
 
 
 def test_credit_stands_where_the_recruit_does_wherever_the_contact_was() -> None:
-    frame = credit(workspace(WON, MET), units="branch", dealing="first")
+    frame = credit(workspace(WON, MET), units="branch", model="first")
     assert told(frame, "north") == {"doors": 1, "fair": 1, "uncredited": 0}
     assert told(frame, "south") == {"unnamed": 1, "uncredited": 2}
 
 
 def test_stated_credit_is_that_of_the_row_itself() -> None:
-    frame = credit(workspace(WON, MET), via=None, to="how", dealing="stated", within=None, every="month")
+    frame = credit(workspace(WON, MET), via=None, to="how", model="stated", within=None, every="month")
     march = frame.filter(pl.col("period_start") == day("03-01"))
     assert told(march) == {"door": 2, "uncredited": 1}
     assert frame["grain"].unique().to_list() == ["month"]
@@ -152,7 +152,7 @@ def test_one_who_comes_twice_in_a_period_counts_once_as_a_person_and_twice_as_st
 def test_of_contacts_on_one_day_the_smallest_id_comes_first() -> None:
     met: Rows = [(9, "ann", "north", day("03-01"), "later"), (2, "ann", "north", day("03-01"), "sooner")]
     ws = workspace(WON[:1], met)
-    assert told(credit(ws)) == told(credit(ws, dealing="first")) == {"sooner": 1, "uncredited": 0}
+    assert told(credit(ws)) == told(credit(ws, model="first")) == {"sooner": 1, "uncredited": 0}
 
 
 def test_a_unit_and_period_without_recruits_stands_there_with_nothing_uncredited() -> None:
@@ -167,9 +167,9 @@ def test_a_unit_and_period_without_recruits_stands_there_with_nothing_uncredited
         ({"of": "members.active()"}, "counts no deeds"),
         ({"of": "talks.distinct(key=activity)"}, "counts no deeds"),
         ({"to": "activty"}, "no column 'activty'"),
-        ({"dealing": "lastest"}, "dealing='lastest'"),
+        ({"model": "lastest"}, "model='lastest'"),
         ({"via": None}, "needs via="),
-        ({"dealing": "stated"}, "needs no via="),
+        ({"model": "stated"}, "needs no via="),
         ({"within": "soon"}, "'soon'"),
         ({"via": "members", "to": "how"}, "only events have"),
         ({"until": "2023-12-31"}, "before start"),
@@ -207,7 +207,7 @@ def talks(draw: st.DrawFn) -> Rows:
     ]
 
 
-def slowly(won: Rows, met: Rows, unit: str, start: date, end: date, dealing: str, within: int) -> Counter[str]:
+def slowly(won: Rows, met: Rows, unit: str, start: date, end: date, model: str, within: int) -> Counter[str]:
     """The shares of a unit and period, one recruit after the other."""
     shares: Counter[str] = Counter()
     firsts: dict[str, date] = {}
@@ -220,9 +220,9 @@ def slowly(won: Rows, met: Rows, unit: str, start: date, end: date, dealing: str
             for talk in met
             if talk[1] == person and talk[3] <= joined < talk[3] + timedelta(days=within)
         )
-        if found and dealing == "first":
+        if found and model == "first":
             found = found[:1]
-        if found and dealing == "latest":
+        if found and model == "latest":
             found = [next(talk for talk in found if talk[0] == found[-1][0])]
         for _, _, name in found:
             shares[name or "unnamed"] += Fraction(1, len(found))  # type: ignore[assignment]
@@ -230,19 +230,19 @@ def slowly(won: Rows, met: Rows, unit: str, start: date, end: date, dealing: str
     return shares
 
 
-@given(won=spells(), met=talks(), dealing=st.sampled_from(["latest", "first", "linear"]), within=st.integers(1, 60))
+@given(won=spells(), met=talks(), model=st.sampled_from(["latest", "first", "linear"]), within=st.integers(1, 60))
 def test_on_drawn_facts_credit_is_what_a_slow_reading_deals_and_adds_up(
-    won: Rows, met: Rows, dealing: str, within: int
+    won: Rows, met: Rows, model: str, within: int
 ) -> None:
     ws = workspace(won, met)
-    frame = credit(ws, dealing=dealing, within=f"{within}d", units="all", every="month", until="2024-06-30")
+    frame = credit(ws, model=model, within=f"{within}d", units="all", every="month", until="2024-06-30")
     whole = ws.measure(RECRUITS, units="all", every="month", start="2024-01-01", until="2024-06-30")
     sums = frame.group_by("unit", "period_start").agg(pl.col("numerator").sum(), pl.col("denominator").unique())
     wanted = {(row["unit"], row["period_start"]): row["value"] for row in whole.iter_rows(named=True)}
     for unit, start, above, below in sums.iter_rows():
         assert above == wanted[unit, start] * below[0]
     for (unit, start, end), cell in frame.group_by("unit", "period_start", "period_end"):
-        slow = slowly(won, met, unit, start, end, dealing, within)  # type: ignore[arg-type]
+        slow = slowly(won, met, unit, start, end, model, within)  # type: ignore[arg-type]
         got = {
             to or credit: Fraction(above, below)
             for credit, to, above, below in cell.select("credit", "to", "numerator", "denominator").iter_rows()
@@ -283,7 +283,7 @@ PLAN = Plan(
 def brought(by: str = "part", **said: Any) -> dict[str | None, dict[str, Any]]:
     met = [*MET, (8, "eve", "south", day("04-21"), "elsewhere")]
     ws = workspace(WON, met, PLAN)
-    given = {"dealing": "first", "within": "40d", "start": "2024-01-01", "until": "2024-12-31", **said}
+    given = {"model": "first", "within": "40d", "start": "2024-01-01", "until": "2024-12-31", **said}
     frame = ws.results(RECRUITS, "talks", "activity", by=by, **given)
     assert frame.schema == RESULTS
     return {row["id"] or row["part"]: row for row in frame.iter_rows(named=True)}

@@ -1,7 +1,7 @@
 """Metrics to figures: the room that knows polars, and the only one that collects."""
 
 from hgplan.engine.behind import rows_behind
-from hgplan.engine.credits import CREDITS, Credit, Dealing, credited
+from hgplan.engine.credits import CREDITS, AttributionModel, Credit, credited
 from hgplan.engine.extent import extent
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.figures import AVAILABILITY, figures, reader_for, unknown_figures
@@ -15,9 +15,9 @@ from hgplan.engine.windows import Periods
 __all__ = [
     "AVAILABILITY",
     "CREDITS",
+    "AttributionModel",
     "Clocks",
     "Credit",
-    "Dealing",
     "Facts",
     "Periods",
     "Provenance",

@@ -23,9 +23,9 @@ from hgplan.model.durations import Duration
 from hgplan.model.grains import Grain
 from hgplan.model.periods import Period
 
-__all__ = ["CREDITS", "Credit", "Dealing", "credited"]
+__all__ = ["CREDITS", "AttributionModel", "Credit", "credited"]
 
-Dealing: TypeAlias = Literal["latest", "first", "linear", "stated"]
+AttributionModel: TypeAlias = Literal["latest", "first", "linear", "stated"]
 """How a deed is credited: to the latest or the first contact in its window, evenly to all of them, or as its own row
 states."""
 
@@ -54,7 +54,7 @@ def credited(
     contacts: RowSet | None,
     to: str,
     *,
-    dealing: Dealing,
+    model: AttributionModel,
     within: str | None,
     units: Sequence[str],
     periods: Sequence[Period],
@@ -85,7 +85,7 @@ def credited(
             pl.lit(1, dtype=pl.Int64).alias(_PARTS),
         )
     else:
-        dealt = _dealt(reader, deeds.rows, done, contacts, to, dealing=dealing, within=within)
+        dealt = _dealt(reader, deeds.rows, done, contacts, to, model=model, within=within)
     added = dealt.group_by(NODE, WINDOW, _CREDIT, _TO, _OF).agg(pl.col(_PARTS).sum())
     return _told(added, nodes, [period.start for period in periods], [period.end for period in periods])
 
@@ -118,7 +118,14 @@ def _deeds(
 
 
 def _dealt(
-    reader: Reader, of: RowSet, done: pl.DataFrame, contacts: RowSet, to: str, *, dealing: Dealing, within: str | None
+    reader: Reader,
+    of: RowSet,
+    done: pl.DataFrame,
+    contacts: RowSet,
+    to: str,
+    *,
+    model: AttributionModel,
+    within: str | None,
 ) -> pl.DataFrame:
     """The parts of every deed: those of its person and day are the same wherever it is counted."""
     base = reader.events(contacts, reader.root)
@@ -132,8 +139,8 @@ def _dealt(
         (pl.col(DAY) <= pl.col(_DONE)) & (pl.col("@closes").is_null() | (pl.col(_DONE) < pl.col("@closes")))
     )
     deed = [ENTITY, _DONE]
-    if dealing != "linear":
-        ordered = inside.sort([DAY, *rank], descending=[dealing == "latest", *(False for _ in rank)])
+    if model != "linear":
+        ordered = inside.sort([DAY, *rank], descending=[model == "latest", *(False for _ in rank)])
         inside = ordered.unique(deed, keep="first", maintain_order=True)
     shares = inside.group_by(*deed, _TO).agg(pl.len().cast(pl.Int64).alias(_PARTS))
     shares = shares.with_columns(pl.col(_PARTS).sum().over(deed).alias(_OF))

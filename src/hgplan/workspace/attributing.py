@@ -8,7 +8,7 @@ from typing import Final, Protocol, get_args
 
 import polars as pl
 
-from hgplan.engine import Clocks, Dealing, Facts, Tree, credited
+from hgplan.engine import AttributionModel, Clocks, Facts, Tree, credited
 from hgplan.errors import PlanError, UnknownName, nearest
 from hgplan.followup.attribution import BY, attribution, results
 from hgplan.metrics import Events, Metric, parse
@@ -20,7 +20,7 @@ from hgplan.workspace.questions import Day, Every, Units, as_day, as_tree, asked
 
 __all__ = ["Attributing"]
 
-_DEALINGS: Final[tuple[str, ...]] = get_args(Dealing)
+_MODELS: Final[tuple[str, ...]] = get_args(AttributionModel)
 
 
 class Asking(Protocol):
@@ -55,7 +55,7 @@ class Attributing:
         via: Events | str | None,
         to: str,
         *,
-        dealing: Dealing = "latest",
+        model: AttributionModel = "latest",
         within: str | None = None,
         units: Units = "root",
         every: Every = None,
@@ -69,7 +69,7 @@ class Attributing:
         `of` counts the deeds: a metric, measure or formula that ends in `count()` or `distinct()`, as recruits are.
         `via` are the contacts before them, a table or rows of one (`"contacts.where(seconds >= 30)"`), and `to` the
         column of theirs that is credited: an activity, a channel, a theme. A contact counts when the deed lies in
-        [contact day, contact day + within), unsaid ever after, anywhere in the organisation. `dealing` says how a deed
+        [contact day, contact day + within), unsaid ever after, anywhere in the organisation. `model` says how a deed
         with several contacts is credited: to the "latest", to the "first" (of one day, to the smallest id), or in even
         parts to all of them ("linear"). With "stated", `via` is None and `to` is a column of the deed's own row.
 
@@ -83,14 +83,14 @@ class Attributing:
         Raises PlanError for a measure that counts nobody, an unknown column or word, and for contacts that don't say
         whose they are.
         """
-        counted, rows = _deeds(self, of), _contacts(self, via, dealing, within)
+        counted, rows = _deeds(self, of), _contacts(self, via, model, within)
         clocks = self._clocks(until, known_on)
         periods = asked_periods(
             every, self._start(start, clocks.until), clocks.until, self._plan, self._known.year_starts
         )
         nodes = asked_units(units, self.organisation)
         dealt = _credits(
-            self, counted, rows, to, dealing, within, nodes, periods.each, periods.grain, clocks, as_tree(tree)
+            self, counted, rows, to, model, within, nodes, periods.each, periods.grain, clocks, as_tree(tree)
         )
         return attribution(dealt, self.organisation, units=nodes, periods=periods.each, grain=periods.name)
 
@@ -101,7 +101,7 @@ class Attributing:
         to: str,
         *,
         by: str = "part",
-        dealing: Dealing = "latest",
+        model: AttributionModel = "latest",
         within: str | None = None,
         start: Day | None = None,
         until: Day | None = None,
@@ -109,7 +109,7 @@ class Attributing:
     ) -> pl.DataFrame:
         """What the plan's activities brought, per hour and per cost: sums over sums, each activity once.
 
-        `of`, `via`, `to`, `dealing` and `within` are those of `attribution`; `to` holds the ids of the plan's
+        `of`, `via`, `to`, `model` and `within` are those of `attribution`; `to` holds the ids of the plan's
         activities. `by` is "part" (the plan, its strategies, goals and activities with all that counts towards them),
         "theme", "channel", "audience", "doer", "place", "phase", or "unit" (that of the owner, and those above). An
         activity of two themes stands in both, so groups need not add up; the plan's own row does, with those below it
@@ -127,12 +127,12 @@ class Attributing:
             raise UnknownName(
                 f"results can't be held by {by!r}", hint=nearest(by, BY) or f"choose from {', '.join(BY)}"
             )
-        counted, rows = _deeds(self, of), _contacts(self, via, dealing, within)
+        counted, rows = _deeds(self, of), _contacts(self, via, model, within)
         clocks = self._clocks(until, known_on)
         first = self._start(None if start is None else as_day(start, "start"), clocks.until)
         whole = asked_periods(None, first, clocks.until, self._plan, self._known.year_starts).each
         root = (self.organisation.root,)
-        dealt = _credits(self, counted, rows, to, dealing, within, root, whole, None, clocks, "day")
+        dealt = _credits(self, counted, rows, to, model, within, root, whole, None, clocks, "day")
         return results(dealt, self.plan, self.organisation, by=by, asked=whole[0], day=clocks.until)
 
 
@@ -141,7 +141,7 @@ def _credits(
     deeds: Count | Distinct,
     contacts: RowSet | None,
     to: str,
-    dealing: Dealing,
+    model: AttributionModel,
     within: str | None,
     units: Sequence[str],
     periods: Sequence[Period],
@@ -154,7 +154,7 @@ def _credits(
         deeds,
         contacts,
         to,
-        dealing=dealing,
+        model=model,
         within=within,
         units=units,
         periods=periods,
@@ -175,13 +175,13 @@ def _deeds(asking: Asking, of: Asked) -> Count | Distinct:
     )
 
 
-def _contacts(asking: Asking, via: Events | str | None, dealing: str, within: str | None) -> RowSet | None:
-    if dealing not in _DEALINGS:
-        raise PlanError(f"dealing={dealing!r} is not known", hint=f"choose from {', '.join(map(repr, _DEALINGS))}")
-    if (via is None) != (dealing == "stated"):
+def _contacts(asking: Asking, via: Events | str | None, model: str, within: str | None) -> RowSet | None:
+    if model not in _MODELS:
+        raise PlanError(f"model={model!r} is not known", hint=f"choose from {', '.join(map(repr, _MODELS))}")
+    if (via is None) != (model == "stated"):
         raise PlanError(
-            f"dealing={dealing!r} needs via=, the contacts to credit" if via is None else "stated credit needs no via=",
-            hint="with dealing='stated' the deed's own column is credited, and via is None",
+            f"model={model!r} needs via=, the contacts to credit" if via is None else "stated credit needs no via=",
+            hint="with model='stated' the deed's own column is credited, and via is None",
         )
     if within is not None:
         check_duration(within)
