@@ -101,6 +101,8 @@ def test_who_comes_back_is_kept_and_has_not_stayed() -> None:
         ({"horizon": "soon"}, "soon"),
         ({"spells": "members.active()"}, "active"),
         ({"by": "howw"}, "howw"),
+        ({"by": "unit"}, "column 'unit' of its own"),
+        ({"by": ["left"]}, "column 'left' of its own"),
     ],
 )
 def test_what_has_no_meaning_is_refused(said: dict[str, Any], what: str) -> None:

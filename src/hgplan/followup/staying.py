@@ -69,7 +69,7 @@ def curve(tables: pl.DataFrame, by: Sequence[str], *, level: float) -> pl.DataFr
                 share *= 1 - left / at_risk
                 greenwood += left / (at_risk * (at_risk - left)) if left < at_risk else 0.0
             ends = log_log(share, greenwood, level=level)
-            told.append((share, None, None) if ends is None else (share, *ends))
+            told.append((share, None, None) if ends is None else (share, ends.low, ends.high))
     columns = ["survival", "survival_low", "survival_high"]
     return tables.hstack(pl.DataFrame(told, schema=dict.fromkeys(columns, pl.Float64()), orient="row"))
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol
 
 import polars as pl
 
 from hgplan.engine import Clocks, Facts, Tree, life_tables
 from hgplan.errors import PlanError
 from hgplan.followup.proportions import check_share
-from hgplan.followup.staying import curve, kept
+from hgplan.followup.staying import CURVE, KEPT, curve, kept
 from hgplan.metrics import Spells, parse
 from hgplan.metrics.counts import Retained, Survival
 from hgplan.metrics.rows import RowSet, Scope
@@ -20,6 +20,8 @@ from hgplan.workspace.catalogue import Asked
 from hgplan.workspace.questions import Day, Every, Several, Units, as_tree, asked_periods, asked_units
 
 __all__ = ["Staying"]
+
+_TAKEN: Final = frozenset({"unit", "level", "grain", "period_start", "period_end", *CURVE, *KEPT})
 
 
 class Asking(Protocol):
@@ -84,7 +86,7 @@ class Staying:
         check_share(level, "level", hint="0.95 for an interval of 95 %")
         measure = Survival(_rows(spells), horizon, scope=scope)
         clocks = self._clocks(until, known_on)
-        groups = (by,) if isinstance(by, str) else tuple(by)
+        groups = _groups(by)
         periods = asked_periods(
             every, self._start(start, clocks.until), clocks.until, self._plan, self._known.year_starts
         )
@@ -125,12 +127,23 @@ class Staying:
 
         Raises PlanError for what are no spells, and for a level that is no probability.
         """
-        groups = (by,) if isinstance(by, str) else tuple(by)
+        groups = _groups(by)
         rows = _rows(spells)
         asked = {"units": units, "every": every, "start": start, "until": until, "known_on": known_on, "tree": tree}
         retained = self.measure(Retained(rows, horizon, scope=scope), by=groups, **asked)  # type: ignore[arg-type]
         curves = Staying.survival(self, spells, horizon, by=groups, scope=scope, level=level, **asked)  # type: ignore[arg-type]
         return kept(retained, curves, groups, level=level)
+
+
+def _groups(by: str | Sequence[str]) -> tuple[str, ...]:
+    """The columns to group by; raises PlanError for those that the answers have already."""
+    asked = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
+    for column in asked:
+        if column in _TAKEN:
+            raise PlanError(
+                f"by={column!r}: the answer has a column {column!r} of its own", hint="give the table's another name"
+            )
+    return asked
 
 
 def _rows(spells: Spells | str) -> RowSet:
