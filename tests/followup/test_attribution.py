@@ -327,3 +327,10 @@ def test_results_by_theme_and_by_the_owners_unit() -> None:
 def test_an_unknown_way_to_hold_results_is_refused() -> None:
     with pytest.raises(UnknownName, match="themes"):
         brought("themes")
+
+
+def test_what_was_over_before_the_days_asked_stands_there_when_it_is_credited() -> None:
+    ws = workspace(WON[:1], [(1, "ann", "north", day("03-01"), "gone")], PLAN)
+    told = ws.results(RECRUITS, "talks", "activity", start="2024-01-01", until="2024-12-31")
+    row = told.row(by_predicate=pl.col("id") == "gone", named=True)
+    assert (row["results"], row["hours"]) == (1, 99)

@@ -25,6 +25,7 @@ from hgplan import (
     compare_plans,
 )
 from hgplan.followup.changes import CHANGES
+from hgplan.followup.editions import comparable
 from hgplan.followup.years import YEARS
 
 OLD = Plan(
@@ -213,3 +214,29 @@ def test_a_goal_without_a_figure_is_there_and_has_none() -> None:
     assert (row["period_start"], row["value"], row["definition"], row["series_break"]) == (
         date(2023, 1, 1), None, None, None,
     )  # fmt: skip
+
+
+def test_a_year_is_held_against_the_year_before_it_and_not_across_a_gap() -> None:
+    told = workspace().year_to_year(["calls"], until="2022-12-31")
+    assert told.select(pl.col("period_start").dt.year(), "series_break").rows()[-2:] == [(2022, False), (2024, None)]
+
+
+def test_a_target_stands_with_its_reason_from_the_day_of_its_adoption() -> None:
+    told = workspace().year_to_year(["calls"], until="2022-05-31")
+    row = told.row(by_predicate=pl.col("period_start") == date(2022, 1, 1), named=True)
+    assert (row["adopted_target"], row["target"], row["reason"]) == (12, 12, None)
+
+
+def test_spans_that_both_hold_the_day_of_a_change_cannot_be_compared() -> None:
+    year, shifted = (date(2022, 1, 1), date(2022, 12, 31)), (date(2021, 10, 1), date(2022, 9, 30))
+    assert not comparable(date(2022, 3, 1), year, shifted)
+    assert comparable(date(2021, 10, 1), year, shifted)
+
+
+def test_a_target_for_another_year_is_another_target() -> None:
+    def plan(year: str) -> Plan:
+        return Plan(
+            id="p", title="P", direct_goals=[Goal(id="g", title="G", targets=[Target(period=year, at_least=1)])]
+        )
+
+    assert compare_plans(plan("2022"), plan("2023"))["like"].to_list() == [None, None]

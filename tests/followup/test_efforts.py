@@ -136,3 +136,18 @@ def test_every_part_sums_each_activity_below_it_once(drawn: list[Activity]) -> N
         below = known if row["id"] == "p" else reached_slowly(row["id"], known)
         hours = [known[id].hours for id in below if known[id].hours is not None]
         assert (row["activities"], row["hours"]) == (len(below), sum(hours) if hours else None)
+
+
+def test_an_activity_inside_an_activity_is_not_elsewhere() -> None:
+    nested = [
+        Activity(id="year", title="Year"),
+        Activity(id="spring", title="Spring", contributes=["year"]),
+        Activity(id="fair", title="Fair", contributes=["spring"]),
+    ]
+    frame = Workspace(plan=Plan(id="p", title="P", direct_activities=nested), plugins=Plugins.none()).efforts()
+    assert frame.select("id", "activities", "elsewhere").rows() == [
+        ("p", 3, 0),
+        ("year", 3, 0),
+        ("spring", 2, 0),
+        ("fair", 1, 0),
+    ]

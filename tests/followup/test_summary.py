@@ -16,6 +16,7 @@ from hgplan import (
     Goal,
     Metric,
     Organisation,
+    Period,
     Plan,
     Plugins,
     Strategy,
@@ -233,3 +234,27 @@ def test_the_index_lies_between_its_ends_and_the_counts_add_up(drawn: list[tuple
     wanted = sum(weight * share for weight, share in counted) / whole if whole else None
     assert row["index"] == (None if wanted is None else pytest.approx(wanted))
     assert sorted(row["in_index"] + row["not_in_index"]) == sorted(goal.id for goal in goals)
+
+
+def test_a_goal_without_targets_stands_in_each_year_of_the_plan_and_nowhere_else() -> None:
+    both = Goal(
+        id="calls",
+        title="Calls",
+        metric="calls",
+        targets=[Target(period="2024", at_least=10), Target(period="2025", at_least=10)],
+    )
+    strategy = Strategy(id="s", title="S", goals=[both, goal("visits")])
+    ws = workspace(strategy, data=DATA, period=Period(id="plan", start=date(2024, 1, 1), end=date(2025, 12, 31)))
+    told = ws.summary(until="2024-12-31").filter(pl.col("part") == "strategy")
+    assert told.select("period_start", "goals", "unquantified").rows() == [
+        (date(2024, 1, 1), 2, 1), (date(2025, 1, 1), 2, 1),
+    ]  # fmt: skip
+
+
+def test_a_target_of_0_has_no_attainment_and_widens_nothing() -> None:
+    duty = {"every": "month", "level": "chapter"}
+    goals = [goal("calls", 10), goal("visits", id="zero", targets=[Target(period="2024", unit="south", at_least=0)])]
+    ws = workspace(Strategy(id="s", title="S", goals=goals), data=happened({("calls", "north"): 9}), expected=duty)
+    row = ws.summary("south", "2024-12-31").row(by_predicate=pl.col("part") == "strategy", named=True)
+    # In the south no report came of either; only the calls of the whole union have a target that could be attained.
+    assert (row["no_data"], row["index_least"], row["index_greatest"]) == (1, None, None)

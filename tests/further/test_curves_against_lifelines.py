@@ -151,3 +151,12 @@ def test_curves_and_their_intervals_are_those_of_lifelines(
             assert isclose(row["survival_high"], high, abs_tol=1e-9)
         else:
             assert row["survival"] in (0.0, 1.0) or isnan(low)
+
+
+def test_where_nobody_stays_the_curve_ends_at_0_without_an_interval() -> None:
+    told = workspace({"a": (0, 3, "door"), "b": (0, 5, "door")}).survival(
+        "members", "1mo", start=FIRST, until="2024-03-31"
+    )
+    assert told.select("day", "survival", pl.col("survival_low").is_null()).rows() == [
+        (0, 1.0, True), (3, 0.5, False), (5, 0.0, True),
+    ]  # fmt: skip

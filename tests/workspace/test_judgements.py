@@ -182,3 +182,16 @@ def test_judgements_of_a_table_carry_their_comments(tmp_path: Path) -> None:
     assert (row["judgement"], row["reason"], row["remedy"], row["judged_by"]) == (
         "on the way", "two articles", "a party in the yard", "the board",
     )  # fmt: skip
+
+
+def test_where_there_are_no_rows_there_was_no_year_before() -> None:
+    ws = workspace()
+    empty = ws.with_data({"visits": pl.DataFrame(schema={"day": pl.Date, "branch": pl.String})})
+    row = empty.standing(["visits"], until="2024-03-01").row(1, named=True)
+    assert (row["value"], row["earlier_value"], row["change"]) == (0, None, None)
+
+
+def test_what_was_said_after_the_day_that_is_known_is_not_shown() -> None:
+    plan = Plan(id="p", title="P", direct_goals=[Goal(id="spirit", title="Spirit")], assessments=[SAID[0], SAID[2]])
+    told = Workspace(plan=plan, plugins=Plugins.none()).assessments(until="2024-12-31", known_on="2024-03-31")
+    assert told.select("judgement", "newest").rows() == [("good", True)]
