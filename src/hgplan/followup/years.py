@@ -11,7 +11,7 @@ import polars as pl
 from hgplan.followup.editions import comparable, edition
 from hgplan.followup.followed import Followed
 from hgplan.followup.targets import standing
-from hgplan.model import Organisation, Period, Plan
+from hgplan.model import Organisation, Period, Plan, Target
 
 __all__ = ["YEARS", "years"]
 
@@ -68,6 +68,7 @@ def years(
     stands, stood = _by_period(current), _by_period(adopted)
     rows: list[dict[str, object]] = []
     for one in followed:
+        reasons = _reasons(one, plan, organisation, known_on or until)
         for unit in units:
             before: tuple[Period, float | None] | None = None
             for period in asked[one.goal.id]:
@@ -80,7 +81,7 @@ def years(
                     "grain": grain,
                     "until": until,
                     "adopted_target": stood.get(key, {}).get("target"),
-                    "reason": _reason(one, plan, organisation, unit, period, known_on or until),
+                    "reason": reasons.get((unit, period.start, period.end)),
                 }
                 rows.append(told)
                 before = (period, value)
@@ -131,12 +132,14 @@ def _by_period(frame: pl.DataFrame) -> dict[tuple[str, str, date, date], dict[st
     return {tuple(row[key] for key in keys): row for row in frame.iter_rows(named=True)}
 
 
-def _reason(one: Followed, plan: Plan, organisation: Organisation, unit: str, period: Period, day: date) -> str | None:
-    """Why the target that stands is what it is, as the plan says."""
-    versions = []
+def _reasons(
+    one: Followed, plan: Plan, organisation: Organisation, day: date
+) -> dict[tuple[str, date, date], str | None]:
+    """Why the targets that stand are what they are, as the plan says, by unit and days."""
+    versions: dict[tuple[str, date, date], list[Target]] = {}
+    read = {text: plan.parse_period(text) for text in dict.fromkeys(target.period for target in one.goal.targets)}
     for target in one.goal.targets:
-        read = plan.parse_period(target.period)
-        if (target.unit or organisation.root) == unit and (read.start, read.end) == (period.start, period.end):
-            versions.append(target)
-    found = standing(versions, on=day)
-    return found.reason if found else None
+        period = read[target.period]
+        versions.setdefault((target.unit or organisation.root, period.start, period.end), []).append(target)
+    stand = {place: standing(made, on=day) for place, made in versions.items()}
+    return {place: target.reason for place, target in stand.items() if target is not None}
