@@ -297,6 +297,10 @@ def test_r59_the_adopted_plan_against_later_changes_with_reasons(ws: Workspace) 
     assert ws.attainment(**asked)["target"].to_list()[0] == 3
     assert ws.attainment(**asked, targets="adopted")["target"].to_list()[0] == 4
     assert ws.attainment(["new-members"], "east", until="2022-05-31")["target"].to_list()[0] == 4
+    versions = ws.targets(["new-members"], until="2022-12-31").filter(pl.col("period_start") == date(2022, 1, 1))
+    assert versions.select("target", "change", "reason", "stands").rows() == [
+        (4, None, None, False), (3, -1, "färre dörrar öppnas", True),
+    ]  # fmt: skip
     told = ws.year_to_year(["new-members"], "east", start="2022-01-01", until="2022-12-31")
     assert told.select("adopted_target", "target", "reason").row(0) == (4, 3, "färre dörrar öppnas")
     goal = ws.plan.goal("new-members")

@@ -20,6 +20,7 @@ from hgplan.followup.earlier import Beginnings, Begun
 from hgplan.followup.judged import Judgement, assessments, held, newest
 from hgplan.followup.rows import FollowUp, follow_up
 from hgplan.followup.stretches import ends_of
+from hgplan.followup.versions import versions
 from hgplan.followup.years import years
 from hgplan.hookspecs import Pace
 from hgplan.metrics import Metric
@@ -27,8 +28,9 @@ from hgplan.metrics.reads import tables_read
 from hgplan.model import Duration, Organisation, Period, Plan
 from hgplan.model.grains import Grain, as_grain
 from hgplan.model.periods import periods_between
-from hgplan.workspace.bindings import Bindings
+from hgplan.workspace.bindings import Bindings, bind
 from hgplan.workspace.blame import Blame
+from hgplan.workspace.catalogue import Catalogue
 from hgplan.workspace.questions import Day, Every, Units, as_day, as_tree, asked_units
 
 __all__ = ["Reviewing"]
@@ -39,6 +41,7 @@ class Asking(Protocol):
 
     organisation: Organisation
     _blame: Blame
+    _catalogue: Catalogue
 
     @property
     def plan(self) -> Plan:
@@ -47,6 +50,9 @@ class Asking(Protocol):
 
     @property
     def _known(self) -> Facts: ...
+
+    @property
+    def _extent(self) -> tuple[date, date] | None: ...
 
     @property
     def _beginnings(self) -> Beginnings: ...
@@ -150,6 +156,29 @@ class Reviewing:
         return told.hstack(
             _beside(found, then, self._known, figures, back=back, begun=_first_rows(self), clocks=earlier, tree=shape)
         )
+
+    def targets(
+        self: Asking,
+        goals: Sequence[str] | None = None,
+        units: Units = "all",
+        *,
+        until: Day | None = None,
+        known_on: Day | None = None,
+    ) -> pl.DataFrame:
+        """Every target as it was adopted and as it was revised, when and why: one row a version.
+
+        Columns: strategy, goal, title, unit, level, period_start, period_end, version (1 is the adopted one), adopted,
+        comparator, target, target_to, change (from the version before, where it compares alike), reason, stands.
+        `until` (or `known_on`) says by which day a version must be adopted, and so which one stands; unsaid, it is the
+        last day of the data, and where there are none every version counts.
+        """
+        day = date.max
+        if until is not None or known_on is not None or self._extent is not None:
+            clocks = self._clocks(until, known_on)
+            day = clocks.known_on or clocks.until
+        bound = bind(self.plan, self._catalogue, self._blame)
+        followed = follow(self.plan, self.organisation, bound.of, bound.of, goals)
+        return versions(followed, self.plan, self.organisation, units=asked_units(units, self.organisation), day=day)
 
     def year_to_year(
         self: Asking,
