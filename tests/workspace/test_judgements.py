@@ -195,3 +195,12 @@ def test_what_was_said_after_the_day_that_is_known_is_not_shown() -> None:
     plan = Plan(id="p", title="P", direct_goals=[Goal(id="spirit", title="Spirit")], assessments=[SAID[0], SAID[2]])
     told = Workspace(plan=plan, plugins=Plugins.none()).assessments(until="2024-12-31", known_on="2024-03-31")
     assert told.select("judgement", "newest").rows() == [("good", True)]
+
+
+def test_a_week_is_held_against_a_week() -> None:
+    targets = [Target(period="2024-W09", at_least=1), Target(period="2023-W09", at_least=2)]
+    goal = Goal(id="week", title="W", metric="visits", targets=targets)
+    row = workspace(goal, said=[]).standing(until="2024-12-31").row(0, named=True)
+    # From Monday 26 February with the leap day in it, to Monday 27 February with the 28th and the 1st of March.
+    assert (row["value"], row["earlier_value"], row["earlier_status"]) == (2, 2, "reached")
+    assert (row["earlier_start"], row["earlier_end"]) == (date(2023, 2, 27), date(2023, 3, 5))

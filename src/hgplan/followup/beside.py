@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
 
 from hgplan.engine import Clocks, Facts, Tree
 from hgplan.followup.asking import Figures, Question, answers, metric_numbers
-from hgplan.followup.earlier import Begun
+from hgplan.followup.earlier import Begun, by_weeks
 from hgplan.followup.editions import comparable
 from hgplan.followup.rows import FollowUp
-from hgplan.model import Duration
+from hgplan.model import Duration, Period
 
 __all__ = ["BESIDE", "EDITIONS", "beside", "editions"]
 
@@ -33,6 +33,9 @@ BESIDE: Final = pl.Schema(
     }
 )
 """What stood there on the earlier day, in the same days of the period moved back, and the change since."""
+
+
+_YEAR_OF_WEEKS: Final = timedelta(weeks=52)
 
 
 def editions(found: FollowUp) -> pl.DataFrame:
@@ -122,7 +125,13 @@ def _values(
 
 
 def _moved(start: date, end: date, back: Duration) -> tuple[date, date]:
-    """A period moved back; one that ends with a month still does, and a day that isn't there is the one before."""
+    """A period moved back; one that ends with a month still does, and a day that isn't there is the one before.
+
+    A week's year is 52 weeks, so that weeks are held against weeks.
+    """
+    years, months = divmod(back.months, 12)
+    if by_weeks(Period(id=f"{start}/{end}", start=start, end=end)) and years and not months and not back.days:
+        return start - years * _YEAR_OF_WEEKS, end - years * _YEAR_OF_WEEKS
     moved = back.before(end)
     if end.day == monthrange(end.year, end.month)[1] and not back.days:
         moved = moved.replace(day=monthrange(moved.year, moved.month)[1])

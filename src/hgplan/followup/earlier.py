@@ -15,7 +15,7 @@ from hgplan.metrics import Events, Metric, Spells
 from hgplan.metrics.reads import tables_read
 from hgplan.model import Period
 
-__all__ = ["MOST", "Beginnings", "Begun", "earlier_periods", "same_day"]
+__all__ = ["MOST", "Beginnings", "Begun", "by_weeks", "earlier_periods", "same_day"]
 
 MOST: Final = 10
 """How many earlier periods are looked at: what is longer ago tells little of today."""
@@ -58,7 +58,7 @@ def same_day(day: date, period: Period, earlier: Period) -> date:
     >>> same_day(date(2022, 2, 28), Period.parse("2022"), Period.parse("2020"))
     datetime.date(2020, 2, 29)
     """
-    if _by_weeks(period):
+    if by_weeks(period):
         moved = day - (period.start - earlier.start)
     else:
         moved = _years_before(day, period.start.year - earlier.start.year)
@@ -66,10 +66,10 @@ def same_day(day: date, period: Period, earlier: Period) -> date:
 
 
 def _moved(day: date, steps: int, period: Period) -> date:
-    return day - 52 * steps * _WEEK if _by_weeks(period) else _years_before(day, steps)
+    return day - 52 * steps * _WEEK if by_weeks(period) else _years_before(day, steps)
 
 
-def _by_weeks(period: Period) -> bool:
+def by_weeks(period: Period) -> bool:
     """Whether the period is a whole number of weeks from a Monday on, and no month or months besides."""
     return period.start.isoweekday() == 1 and period.days % 7 == 0 and period.days < 28
 
