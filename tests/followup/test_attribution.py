@@ -165,6 +165,7 @@ def test_a_unit_and_period_without_recruits_stands_there_with_nothing_uncredited
     ("said", "what"),
     [
         ({"of": "members.active()"}, "counts no deeds"),
+        ({"of": "members.retained('3mo')"}, "counts no deeds"),
         ({"of": "talks.distinct(key=activity)"}, "counts no deeds"),
         ({"to": "activty"}, "no column 'activty'"),
         ({"model": "lastest"}, "model='lastest'"),
@@ -256,6 +257,32 @@ def test_over_all_time_latest_credit_is_what_conversion_counts() -> None:
     rate = f"talks.converted({deeds}, within='30d', count='rows', immature='include').numerator"
     frame = ws.measure(rate, until="2024-12-31")
     assert frame["value"].item() == sum(told(credit(ws)).values()) - told(credit(ws))["uncredited"]
+
+
+STAYED: Rows = [(who, unit, joined, day("06-01") if who == "bo" else None, how) for who, unit, joined, _, how in WON]
+
+
+def test_kept_recruits_are_credited_by_what_came_before_they_joined() -> None:
+    ws = workspace(STAYED, MET)
+    kept, matured = "members.retained('3mo').numerator", "members.retained('3mo').denominator"
+    # On the first of July everybody's three months but those of Di and Eve have passed; Bo left in June.
+    assert told(credit(ws, of=kept, until="2024-07-01")) == {"letters": 1, "unnamed": 1, "uncredited": 0}
+    assert told(credit(ws, of=matured, until="2024-07-01")) == {"letters": 1, "doors": 1, "unnamed": 1, "uncredited": 0}
+    assert told(credit(ws, of=kept, via=None, to="how", model="stated", within=None)) == {
+        "door": 1, "web": 2, "uncredited": 1,
+    }  # fmt: skip
+
+
+@given(won=spells(), met=talks(), scope=st.sampled_from(["organisation", "unit"]))
+def test_credit_of_the_kept_adds_up_to_them(won: Rows, met: Rows, scope: str) -> None:
+    ws = workspace(won, met)
+    for side in ("numerator", "denominator"):
+        of = f"members.retained('10d', scope='{scope}').{side}"
+        frame = credit(ws, of=of, model="linear", units="all", every="month", until="2024-05-31")
+        sums = frame.group_by("unit", "period_start", maintain_order=True).agg(pl.col("numerator").sum())
+        parts = frame.unique(["unit", "period_start"], keep="first", maintain_order=True)["denominator"]
+        whole = ws.measure(of, units="all", every="month", start="2024-01-01", until="2024-05-31")
+        assert sums["numerator"].to_list() == (whole["value"].fill_null(0) * parts).to_list()
 
 
 # --- what it took ---

@@ -1,7 +1,7 @@
 """Metrics to figures: the room that knows polars, and the only one that collects."""
 
 from hgplan.engine.behind import rows_behind
-from hgplan.engine.credits import CREDITS, AttributionModel, Credit, credited
+from hgplan.engine.credits import CREDITS, AttributionModel, Credit, Deeds, credited
 from hgplan.engine.extent import extent
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.figures import AVAILABILITY, figures, reader_for, unknown_figures
@@ -18,6 +18,7 @@ __all__ = [
     "AttributionModel",
     "Clocks",
     "Credit",
+    "Deeds",
     "Facts",
     "Periods",
     "Provenance",

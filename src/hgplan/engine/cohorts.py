@@ -15,9 +15,11 @@ from hgplan.engine.visible import CENSORED, DAY, END, ENTITY, OBSERVED
 from hgplan.metrics.counts import Immature, Retained, Survival
 from hgplan.model.durations import Duration
 
-__all__ = ["LIFE", "life_table", "lives", "product_limit", "rate", "retained", "survival"]
+__all__ = ["COUNTS", "KEPT", "LIFE", "followed", "life_table", "lives", "product_limit", "rate", "retained", "survival"]
 
-_DUE, _KEPT, _RIPE, _COUNTS, _INDEX = "@due", "@kept", "@ripe", "@counts", "@index"
+_DUE, _RIPE, _INDEX = "@due", "@ripe", "@index"
+KEPT: Final = "@kept"
+COUNTS: Final = "@counts"
 _EXIT, _LEFT, _ENTRY = "@exit", "@left", "@entry"
 LIFE: Final = (_ENTRY, _EXIT, _LEFT)
 """A stay: from which day of it on it was watched (null: from the first), for how many days, and whether it ended."""
@@ -36,6 +38,21 @@ def _cohort(reader: Reader, grid: Grid, measure: Retained | Survival) -> tuple[R
 
 def retained(reader: Reader, grid: Grid, measure: Retained) -> Figures:
     """Kept over matured: each start followed on its own to its horizon, whatever happened between."""
+    counted = (
+        followed(reader, grid, measure)
+        .group_by(grid.keys)
+        .agg(
+            pl.len().cast(pl.Int64).alias("n"),
+            pl.col(_RIPE).sum().cast(pl.Int64).alias("matured"),
+            pl.col(COUNTS).sum().cast(pl.Int64).alias("ripe"),
+            (pl.col(KEPT) & pl.col(COUNTS)).sum().cast(pl.Int64).alias("kept"),
+        )
+    )
+    return rate(grid.laid(counted), measure.immature)
+
+
+def followed(reader: Reader, grid: Grid, measure: Retained) -> pl.DataFrame:
+    """Every start of the cohorts in the grid's windows, with whether it counts (COUNTS) and is kept (KEPT)."""
     rows, cohort = _cohort(reader, grid, measure)
     keys = [ENTITY] if measure.scope == "organisation" else [NODE, ENTITY]
     state = runs(reader.merged(rows, None if measure.scope == "organisation" else grid.nodes), keys)
@@ -44,18 +61,8 @@ def retained(reader: Reader, grid: Grid, measure: Retained) -> Figures:
     pairs = cohort.select(_INDEX, read, *keys).join(state.select(*keys, RUN_START, RUN_END), on=keys, how="inner")
     kept = pairs.filter((pl.col(RUN_START) <= pl.col(_DUE)) & (pl.col(_DUE) < pl.col(RUN_END)))[_INDEX].unique()
     counts = pl.col(_RIPE) | (measure.immature == "include")
-    followed = cohort.with_columns(pl.col(_INDEX).is_in(kept.implode()).alias(_KEPT), counts.alias(_COUNTS))
-    counted = (
-        in_windows(followed, grid.windows)
-        .group_by(grid.keys)
-        .agg(
-            pl.len().cast(pl.Int64).alias("n"),
-            pl.col(_RIPE).sum().cast(pl.Int64).alias("matured"),
-            pl.col(_COUNTS).sum().cast(pl.Int64).alias("ripe"),
-            (pl.col(_KEPT) & pl.col(_COUNTS)).sum().cast(pl.Int64).alias("kept"),
-        )
-    )
-    return rate(grid.laid(counted), measure.immature)
+    told = cohort.with_columns(pl.col(_INDEX).is_in(kept.implode()).alias(KEPT), counts.alias(COUNTS))
+    return in_windows(told, grid.windows)
 
 
 def rate(laid: pl.DataFrame, immature: Immature, rows: str = "n") -> Figures:
@@ -83,9 +90,9 @@ def survival(reader: Reader, grid: Grid, measure: Survival) -> Figures:
     The curve falls by (1 - leavers / at risk) at each length of stay on which somebody leaves. Who is censored after u
     days is still at risk at u; who was first watched after o days is at risk from the day after.
     """
-    followed = lives(reader, grid, measure)
+    stays = lives(reader, grid, measure)
     figures: list[dict[str, object]] = []
-    for key, cell in followed.sort(_INDEX).group_by(grid.keys, maintain_order=True):
+    for key, cell in stays.sort(_INDEX).group_by(grid.keys, maintain_order=True):
         share = product_limit(cell.select(*LIFE).iter_rows())
         # At risk at the horizon: whoever was watched and in the state up to it.
         there = pl.col(_ENTRY).is_null() | (pl.col(_ENTRY) < pl.col(_EXIT))
@@ -93,7 +100,7 @@ def survival(reader: Reader, grid: Grid, measure: Survival) -> Figures:
         row = {"n": len(cell), "ripe": int(cell[_RIPE].sum()), "x": share, "d": at_risk}
         figures.append({**dict(zip(grid.keys, key, strict=True)), **row})
     numbers: dict[str, pl.DataType] = {"n": pl.Int64(), "ripe": pl.Int64(), "x": pl.Float64(), "d": pl.Int64()}
-    kinds: dict[str, pl.DataType] = {name: followed.schema.get(name, pl.Int32()) for name in grid.keys}
+    kinds: dict[str, pl.DataType] = {name: stays.schema.get(name, pl.Int32()) for name in grid.keys}
     laid = grid.laid(pl.DataFrame(figures, schema=kinds | numbers))
     some = pl.col("n").fill_null(0) > 0
     return Figures.of(

@@ -9,21 +9,23 @@ from typing import Final, Literal, TypeAlias
 import attrs
 import polars as pl
 
+from hgplan.engine.cohorts import COUNTS, KEPT, followed
 from hgplan.engine.entities import joinable
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.figures import reader_for
-from hgplan.engine.grid import in_windows
+from hgplan.engine.grid import Grid, in_windows
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.tree import NODE, Nodes
 from hgplan.engine.visible import DAY, ENTITY, RANK, ROW
 from hgplan.engine.windows import WINDOW, Windows
-from hgplan.metrics.counts import Converted, Count, Distinct
-from hgplan.metrics.rows import RowSet
+from hgplan.metrics.counts import Converted, Count, Distinct, Retained
+from hgplan.metrics.measures import Part
+from hgplan.metrics.rows import RowSet, Starts
 from hgplan.model.durations import Duration
 from hgplan.model.grains import Grain
 from hgplan.model.periods import Period
 
-__all__ = ["CREDITS", "AttributionModel", "Credit", "credited"]
+__all__ = ["CREDITS", "AttributionModel", "Credit", "Deeds", "credited"]
 
 AttributionModel: TypeAlias = Literal["latest", "first", "linear", "stated"]
 """How a deed is credited: to the latest or the first contact in its window, evenly to all of them, or as its own row
@@ -45,12 +47,15 @@ CREDITS: Final = pl.Schema(
 )
 """Credit in whole parts: `parts` of deeds that were dealt out in `of` parts each."""
 
+Deeds: TypeAlias = Count | Distinct | Part
+"""What is credited: all rows, the different people among them, or a part of a retention, kept or matured."""
+
 _DEED, _DONE, _TO, _CREDIT, _OF, _PARTS = "@deed", "@done", "to", "credit", "of", "parts"
 
 
 def credited(
     facts: Facts,
-    deeds: Count | Distinct,
+    deeds: Deeds,
     contacts: RowSet | None,
     to: str,
     *,
@@ -66,8 +71,9 @@ def credited(
 
     A deed stands in its own unit and period, wherever the contacts were made; so the parts of a cell, each divided by
     its `of`, add up to the figure of `deeds` there. Who is counted as a person is credited by the first deed in the
-    cell. A contact counts when the deed lies in [contact day, contact day + within), anywhere in the organisation; of
-    several on a day the smallest id comes first. `stated` looks at no contact, but at the column `to` of the deed.
+    cell; of a retention every start that matured, or was kept, by what came before the start. A contact counts when the
+    deed lies in [contact day, contact day + within), anywhere in the organisation; of several on a day the smallest id
+    comes first. `stated` looks at no contact, but at the column `to` of the deed.
 
     Raises PlanError for a column that isn't there and for tables that don't say whose their rows are.
     """
@@ -85,27 +91,37 @@ def credited(
             pl.lit(1, dtype=pl.Int64).alias(_PARTS),
         )
     else:
-        dealt = _dealt(reader, deeds.rows, done, contacts, to, model=model, within=within)
+        dealt = _dealt(reader, _rows_of(deeds), done, contacts, to, model=model, within=within)
     added = dealt.group_by(NODE, WINDOW, _CREDIT, _TO, _OF).agg(pl.col(_PARTS).sum())
     return _told(added, nodes, [period.start for period in periods], [period.end for period in periods])
 
 
-def _reader(
-    facts: Facts, deeds: Count | Distinct, contacts: RowSet | None, to: str, clocks: Clocks, tree: Tree
-) -> Reader:
+def _rows_of(deeds: Deeds) -> RowSet:
+    """The rows that are credited, as events; of a retention its starts."""
+    if not isinstance(deeds, Part):
+        return deeds.rows
+    assert isinstance(deeds.of, Retained)  # the only measure whose sides are rows of their own
+    return deeds.of.rows.then(Starts(scope=deeds.of.scope))
+
+
+def _reader(facts: Facts, deeds: Deeds, contacts: RowSet | None, to: str, clocks: Clocks, tree: Tree) -> Reader:
     """A reader that also knows the column that is credited, and the order of contacts of a day."""
-    asked = [deeds] if contacts is None else [deeds, Converted(contacts, deeds.rows), Count(contacts)]
+    done = _rows_of(deeds)
+    asked = [deeds] if contacts is None else [deeds, Converted(contacts, done), Count(contacts)]
     reader = reader_for(facts, asked, clocks, tree)
-    table = deeds.rows.table if contacts is None else contacts.table
+    table = done.table if contacts is None else contacts.table
     wanted = frozenset({*reader.columns.get(table, frozenset()), to})
-    ordered = reader.ordered | {deeds.rows.table}
+    ordered = reader.ordered | {done.table}
     return attrs.evolve(reader, columns={**reader.columns, table: wanted}, ordered=ordered)
 
 
-def _deeds(
-    reader: Reader, deeds: Count | Distinct, nodes: Nodes, windows: Windows, columns: Sequence[str]
-) -> pl.DataFrame:
-    """The deeds at each node and in each window: all of them, or the first one of each person."""
+def _deeds(reader: Reader, deeds: Deeds, nodes: Nodes, windows: Windows, columns: Sequence[str]) -> pl.DataFrame:
+    """The deeds at each node and in each window: all of them, the first one of each person, or those kept."""
+    if isinstance(deeds, Part):
+        assert isinstance(deeds.of, Retained)  # as above
+        cohort = followed(reader, Grid(nodes, windows, tuple(columns)), deeds.of)
+        asked = [COUNTS] if deeds.side == "denominator" else [COUNTS, KEPT]
+        return cohort.filter(pl.all_horizontal(asked)).select(NODE, WINDOW, DAY, ENTITY, *columns)
     rows = reader.events(deeds.rows, nodes)
     frame = reader.with_columns(rows, columns)
     placed = in_windows(reader.on(Rows(frame, rows.table, rows.kind, rows.placed), nodes), windows)

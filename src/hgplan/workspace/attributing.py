@@ -8,11 +8,12 @@ from typing import Final, Protocol, get_args
 
 import polars as pl
 
-from hgplan.engine import AttributionModel, Clocks, Facts, Tree, credited
+from hgplan.engine import AttributionModel, Clocks, Deeds, Facts, Tree, credited
 from hgplan.errors import PlanError, UnknownName, nearest
 from hgplan.followup.attribution import BY, attribution, results
 from hgplan.metrics import Events, Metric, parse
-from hgplan.metrics.counts import Count, Distinct
+from hgplan.metrics.counts import Count, Distinct, Retained
+from hgplan.metrics.measures import Part
 from hgplan.metrics.rows import RowSet, check_duration
 from hgplan.model import Grain, Organisation, Period, Plan
 from hgplan.workspace.catalogue import Asked
@@ -66,7 +67,8 @@ class Attributing:
     ) -> pl.DataFrame:
         """Who or what brought people: each deed credited once, so that the parts add up to the whole.
 
-        `of` counts the deeds: a metric, measure or formula that ends in `count()` or `distinct()`, as recruits are.
+        `of` counts the deeds: a metric, measure or formula that ends in `count()` or `distinct()`, as recruits are, or
+        the kept ones among them, `retained(...).numerator` (and all that matured, `.denominator`).
         `via` are the contacts before them, a table or rows of one (`"contacts.where(seconds >= 30)"`), and `to` the
         column of theirs that is credited: an activity, a channel, a theme. A contact counts when the deed lies in
         [contact day, contact day + within), unsaid ever after, anywhere in the organisation. `model` says how a deed
@@ -138,7 +140,7 @@ class Attributing:
 
 def _credits(
     asking: Asking,
-    deeds: Count | Distinct,
+    deeds: Deeds,
     contacts: RowSet | None,
     to: str,
     model: AttributionModel,
@@ -164,9 +166,11 @@ def _credits(
     )
 
 
-def _deeds(asking: Asking, of: Asked) -> Count | Distinct:
-    """What is counted, as rows: a count of them, or of the different people among them."""
+def _deeds(asking: Asking, of: Asked) -> Deeds:
+    """What is counted, as rows: a count of them, of the different people among them, or a side of a retention."""
     measure = asking.metric(of).measure
+    if isinstance(measure, Part) and isinstance(measure.of, Retained):
+        return measure
     if isinstance(measure, Count) or (isinstance(measure, Distinct) and measure.key is None and measure.having is None):
         return measure
     raise PlanError(
