@@ -79,8 +79,8 @@ class Attributing:
         "credited", "unnamed" (the contact names nothing) or "uncredited" (there was no contact; nothing is stated).
         Over these the values of a unit and period add up to the figure of `of` there: exactly so the numerators, whose
         denominator is the same for all of them; `value` is their quotient, rounded once. Deeds stand in their own unit
-        and period, wherever the contact was made; where reports are missing, those that are there are credited. A person who is counted once in a period is credited by the first
-        deed in it.
+        and period, wherever the contact was made; where reports are missing, those that are there are credited. A
+        person who is counted once in a period is credited by the first deed in it.
 
         Raises PlanError for a measure that counts nobody, an unknown column or word, and for contacts that don't say
         whose they are.
