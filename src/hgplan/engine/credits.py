@@ -17,13 +17,11 @@ from hgplan.engine.grid import Grid, in_windows
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.tree import NODE, Nodes
 from hgplan.engine.visible import DAY, ENTITY, RANK, ROW
-from hgplan.engine.windows import WINDOW, Windows
+from hgplan.engine.windows import WINDOW, Periods, Windows
 from hgplan.metrics.counts import Converted, Count, Distinct, Retained
 from hgplan.metrics.measures import Part
 from hgplan.metrics.rows import RowSet, Starts
 from hgplan.model.durations import Duration
-from hgplan.model.grains import Grain
-from hgplan.model.periods import Period
 
 __all__ = ["CREDITS", "AttributionModel", "Credit", "Deeds", "credited"]
 
@@ -62,8 +60,7 @@ def credited(
     model: AttributionModel,
     within: str | None,
     units: Sequence[str],
-    periods: Sequence[Period],
-    grain: Grain | None,
+    periods: Periods,
     clocks: Clocks,
     tree: Tree,
 ) -> pl.DataFrame:
@@ -79,7 +76,7 @@ def credited(
     """
     reader = _reader(facts, deeds, contacts, to, clocks, tree)
     nodes = reader.nodes(tuple(units))
-    windows = Windows.of(periods, until=clocks.until, grain=grain, year_starts=facts.year_starts)
+    windows = Windows.of([periods], until=clocks.until, year_starts=facts.year_starts)
     done = _deeds(reader, deeds, nodes, windows, [to] if contacts is None else [])
     if contacts is None:
         dealt = done.select(
@@ -93,7 +90,7 @@ def credited(
     else:
         dealt = _dealt(reader, _rows_of(deeds), done, contacts, to, model=model, within=within)
     added = dealt.group_by(NODE, WINDOW, _CREDIT, _TO, _OF).agg(pl.col(_PARTS).sum())
-    return _told(added, nodes, [period.start for period in periods], [period.end for period in periods])
+    return _told(added, nodes, [one.start for one in periods.each], [one.end for one in periods.each])
 
 
 def _rows_of(deeds: Deeds) -> RowSet:

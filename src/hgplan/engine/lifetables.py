@@ -10,10 +10,8 @@ from hgplan.engine.cohorts import LIFE, life_table, lives
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.figures import reader_for
 from hgplan.engine.grid import Grid, grouping
-from hgplan.engine.windows import Windows
+from hgplan.engine.windows import Periods, Windows
 from hgplan.metrics.counts import Survival
-from hgplan.model.grains import Grain
-from hgplan.model.periods import Period
 
 __all__ = ["life_tables"]
 
@@ -23,8 +21,7 @@ def life_tables(
     measure: Survival,
     *,
     units: Sequence[str],
-    periods: Sequence[Period],
-    grain: Grain | None,
+    periods: Periods,
     by: Sequence[str],
     clocks: Clocks,
     tree: Tree,
@@ -35,14 +32,14 @@ def life_tables(
     Columns after the cohort's: day, at_risk, left, censored.
     """
     reader = reader_for(facts, [measure], clocks, tree, by)
-    windows = Windows.of(periods, until=clocks.until, grain=grain, year_starts=facts.year_starts)
+    windows = Windows.of([periods], until=clocks.until, year_starts=facts.year_starts)
     grid = Grid(reader.nodes(tuple(units)), windows, tuple(grouping(column) for column in by))
     followed = lives(reader, grid, measure)
     kinds = {name: followed.schema[grouping(name)] for name in by}
     rows: list[tuple[object, ...]] = []
     for key, cell in followed.sort(grid.keys, nulls_last=True).group_by(grid.keys, maintain_order=True):
         node, window, *groups = key
-        period = periods[int(str(window))]
+        period = periods.each[int(str(window))]
         cohort = (grid.nodes.ids[int(str(node))], period.start, period.end, *groups)
         days = list(life_table(cell.select(LIFE).iter_rows()))
         if not days or days[0][0] > 0:

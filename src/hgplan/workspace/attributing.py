@@ -8,14 +8,14 @@ from typing import Final, Protocol, get_args
 
 import polars as pl
 
-from hgplan.engine import AttributionModel, Clocks, Deeds, Facts, Tree, credited
+from hgplan.engine import AttributionModel, Clocks, Deeds, Facts, Periods, Tree, credited
 from hgplan.errors import PlanError, UnknownName, nearest
 from hgplan.followup.attribution import BY, attribution, results
 from hgplan.metrics import Events, Metric, parse
 from hgplan.metrics.counts import Count, Distinct, Retained
 from hgplan.metrics.measures import Part
 from hgplan.metrics.rows import RowSet, check_duration
-from hgplan.model import Grain, Organisation, Period, Plan
+from hgplan.model import Organisation, Plan
 from hgplan.workspace.catalogue import Asked
 from hgplan.workspace.questions import Day, Every, Units, as_day, as_tree, asked_periods, asked_units
 
@@ -91,9 +91,7 @@ class Attributing:
             every, self._start(start, clocks.until), clocks.until, self._plan, self._known.year_starts
         )
         nodes = asked_units(units, self.organisation)
-        dealt = _credits(
-            self, counted, rows, to, model, within, nodes, periods.each, periods.grain, clocks, as_tree(tree)
-        )
+        dealt = _credits(self, counted, rows, to, model, within, nodes, periods, clocks, as_tree(tree))
         return attribution(dealt, self.organisation, units=nodes, periods=periods.each, grain=periods.name)
 
     def results(
@@ -132,10 +130,10 @@ class Attributing:
         counted, rows = _deeds(self, of), _contacts(self, via, model, within)
         clocks = self._clocks(until, known_on)
         first = self._start(None if start is None else as_day(start, "start"), clocks.until)
-        whole = asked_periods(None, first, clocks.until, self._plan, self._known.year_starts).each
+        whole = asked_periods(None, first, clocks.until, self._plan, self._known.year_starts)
         root = (self.organisation.root,)
-        dealt = _credits(self, counted, rows, to, model, within, root, whole, None, clocks, "day")
-        return results(dealt, self.plan, self.organisation, by=by, asked=whole[0], day=clocks.until)
+        dealt = _credits(self, counted, rows, to, model, within, root, whole, clocks, "day")
+        return results(dealt, self.plan, self.organisation, by=by, asked=whole.each[0], day=clocks.until)
 
 
 def _credits(
@@ -146,8 +144,7 @@ def _credits(
     model: AttributionModel,
     within: str | None,
     units: Sequence[str],
-    periods: Sequence[Period],
-    grain: Grain | None,
+    periods: Periods,
     clocks: Clocks,
     tree: Tree,
 ) -> pl.DataFrame:
@@ -160,7 +157,6 @@ def _credits(
         within=within,
         units=units,
         periods=periods,
-        grain=grain,
         clocks=clocks,
         tree=tree,
     )
