@@ -240,3 +240,13 @@ def test_a_target_for_another_year_is_another_target() -> None:
         )
 
     assert compare_plans(plan("2022"), plan("2023"))["like"].to_list() == [None, None]
+
+
+def test_of_many_parts_those_of_one_title_are_taken_for_the_same() -> None:
+    def plan(year: int) -> Plan:
+        parts = [Activity(id=f"{year}-{number}", title=f"Evening {number}") for number in range(300)]
+        return Plan(id="p", title="P", direct_activities=parts)
+
+    told = compare_plans(plan(2022), plan(2023)).filter(pl.col("change") == "removed")
+    assert told.select("id", "like").rows()[:2] == [("2022-0", "2023-0"), ("2022-1", "2023-1")]
+    assert told["like"].null_count() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import SequenceMatcher
@@ -36,6 +37,9 @@ CHANGES: Final = pl.Schema(
 _ALIKE: Final = 0.75
 """How alike two titles must be for one to be taken as the other's new name (Ratcliff and Obershelp's measure)."""
 
+_MANY: Final = 10_000
+"""Beyond so many pairs only what bears the same title is taken for the same."""
+
 
 @attrs.frozen(kw_only=True)
 class _Entry:
@@ -58,7 +62,8 @@ class _Entry:
 def compare_plans(earlier: Plan, later: Plan) -> pl.DataFrame:
     """What changed from one plan to the next: a row a part that came or went, and one a field that is another now.
 
-    Parts are the same when their ids are; targets when goal, period and unit are, each as it stands at last. Columns:
+    Parts are the same when their ids are; targets when goal, period and unit are, each as it stands at last. What the
+    tables of plan files hold is in the plans of open workspaces, `ws.plan`, and not in those of `load_plan`. Columns:
     part (plan, vision, phase, strategy, goal, target, condition, activity), id (of a target its period, and unit), of
     (the strategy, or the goal), change (added, removed, changed), field, from, to (as text), reason and adopted (of the
     later target, where it says them), like (of what went, the id of what came and measures or is called much the same:
@@ -178,12 +183,9 @@ def _text(value: object) -> str | None:
 def _alike(gone: Sequence[_Entry], come: Sequence[_Entry]) -> dict[tuple[str, str, str], str]:
     """What went and what came in its place: the same metric first, then the most alike titles; each once."""
     pairs = sorted(
-        (
-            (-likeness, number, other)
-            for number, old in enumerate(gone)
-            for other, new in enumerate(come)
-            if old.part == new.part and (likeness := _likeness(old, new)) >= _ALIKE
-        ),
+        (-likeness, number, other)
+        for number, other in _candidates(gone, come)
+        if (likeness := _likeness(gone[number], come[other])) >= _ALIKE
     )
     found: dict[tuple[str, str, str], str] = {}
     taken: set[tuple[str, int]] = set()
@@ -194,10 +196,28 @@ def _alike(gone: Sequence[_Entry], come: Sequence[_Entry]) -> dict[tuple[str, st
     return found
 
 
+def _candidates(gone: Sequence[_Entry], come: Sequence[_Entry]) -> Iterator[tuple[int, int]]:
+    """Which entries to hold against which: those of one kind, and where they are many those that bear one title."""
+    by_part: dict[str, list[int]] = {}
+    by_title: dict[tuple[str, str], list[int]] = {}
+    for other, new in enumerate(come):
+        by_part.setdefault(new.part, []).append(other)
+        by_title.setdefault((new.part, _title(new)), []).append(other)
+    olds = Counter(old.part for old in gone)
+    for number, old in enumerate(gone):
+        few = olds[old.part] * len(by_part.get(old.part, ())) <= _MANY
+        others = by_part.get(old.part, []) if few else by_title.get((old.part, _title(old)), [])
+        yield from ((number, other) for other in others)
+
+
+def _title(entry: _Entry) -> str:
+    return (entry.fields.get("title") or entry.id).casefold()
+
+
 def _likeness(old: _Entry, new: _Entry) -> float:
     if old.part == "target":
         return 0.0  # a target for another period is another target
-    was, now = ((entry.fields.get("title") or entry.id).casefold() for entry in (old, new))
+    was, now = _title(old), _title(new)
     same = old.metric is not None and old.metric == new.metric
     same = same and old.fields.get("parameters") == new.fields.get("parameters")
     return same + SequenceMatcher(None, was, now).ratio()
