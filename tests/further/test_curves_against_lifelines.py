@@ -40,7 +40,12 @@ def workspace(stays: dict[str, tuple[int, int | None, str]]) -> Workspace:
 
 def test_a_curve_falls_on_each_day_on_which_somebody_leaves() -> None:
     told = workspace(STAYS).survival(MEMBERS, "25d", every="month", until="2024-03-31")
-    assert told.schema == {"unit": pl.String(), "period_start": pl.Date(), "period_end": pl.Date(), **CURVE}
+    texts, dates = (
+        dict.fromkeys(("unit", "level", "grain"), pl.String()),
+        {"period_start": pl.Date(), "period_end": pl.Date()},
+    )
+    assert told.schema == {**texts, **dates, **CURVE}
+    assert told["grain"].unique().to_list() == ["month"]
     first = told.filter(pl.col("period_start") == FIRST)
     assert first.select("day", "at_risk", "left", "censored", pl.col("survival").round(12)).rows() == [
         (0, 3, 0, 0, 1.0),

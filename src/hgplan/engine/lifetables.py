@@ -26,10 +26,10 @@ def life_tables(
     clocks: Clocks,
     tree: Tree,
 ) -> pl.DataFrame:
-    """The life table of every cohort that somebody is in: unit, period_start, period_end, by..., then one row a day of
-    the stay on which somebody leaves, is censored or comes into sight, up to the horizon; the first is day 0.
+    """The life table of every cohort that somebody is in: unit, level, grain, period_start, period_end, by..., then a row
+    for each day of the stay on which somebody leaves, is censored or comes into sight, up to the horizon.
 
-    Columns after the cohort's: day, at_risk, left, censored.
+    The first row is day 0. Columns after the cohort's: day, at_risk, left, censored.
     """
     reader = reader_for(facts, [measure], clocks, tree, by)
     windows = Windows.of([periods], until=clocks.until, year_starts=facts.year_starts)
@@ -40,13 +40,16 @@ def life_tables(
     for key, cell in followed.sort(grid.keys, nulls_last=True).group_by(grid.keys, maintain_order=True):
         node, window, *groups = key
         period = periods.each[int(str(window))]
-        cohort = (grid.nodes.ids[int(str(node))], period.start, period.end, *groups)
+        unit = grid.nodes.ids[int(str(node))]
+        cohort = (unit, facts.organisation.level(unit), periods.name, period.start, period.end, *groups)
         days = list(life_table(cell.select(LIFE).iter_rows()))
         if not days or days[0][0] > 0:
             rows.append((*cohort, 0, days[0][1] if days else 0, 0, 0))
         rows += [(*cohort, *day) for day in days]
     schema: dict[str, pl.DataType] = {
         "unit": pl.String(),
+        "level": pl.String(),
+        "grain": pl.String(),
         "period_start": pl.Date(),
         "period_end": pl.Date(),
         **kinds,

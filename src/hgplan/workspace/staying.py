@@ -75,11 +75,11 @@ class Staying:
 
         A cohort is those who began in a period of `every` (unsaid: in the whole range) in a unit, and in a group of
         `by`: a channel, an activity. `spells` is a table or rows of one (`"memberships.where(channel == 'door')"`).
-        Columns: unit, period_start, period_end, by..., day (of the stay), at_risk, left, censored (not watched any
-        longer: by `until`, the horizon, or the table's own `censored`), survival, survival_low, survival_high. A row
-        stands for each day on which somebody leaves or goes out of sight; the first is day 0. A cohort of nobody has no
-        rows. The interval is Greenwood's on the scale log(-log S), at `level`; null while nobody has left, and when
-        nobody stays.
+        Columns: unit, level, grain, period_start, period_end, by..., day (of the stay), at_risk, left, censored (not
+        watched any longer: by `until`, the horizon, or the table's own `censored`), survival, survival_low,
+        survival_high. A row stands for each day on which somebody leaves or goes out of sight; the first is day 0. A
+        cohort of nobody has no rows. The interval is Greenwood's on the scale log(-log S), at `level`; null while
+        nobody has left, and when nobody stays.
 
         Raises PlanError for what are no spells, and for a level that is no probability.
         """
