@@ -26,7 +26,7 @@ def life_tables(
     clocks: Clocks,
     tree: Tree,
 ) -> pl.DataFrame:
-    """The life table of every cohort with somebody in it: unit, level, grain, period_start, period_end, by..., and a row
+    """Life tables of all cohorts with somebody in them: unit, level, grain, period_start, period_end, by..., and a row
     for each day of the stay on which somebody leaves, is censored or comes into sight, up to the horizon.
 
     The first row is day 0. Columns after the cohort's: day, at_risk, left, censored.
