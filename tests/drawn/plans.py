@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hgplan.model import (
+    STATUSES,
     Activity,
     Assessment,
     CalendarSettings,
@@ -123,7 +124,7 @@ def activities(draw: Draw, name: str, goals: list[str], phases: list[str], earli
 
     return Activity(
         id=name, title=draw(texts), owner=draw(maybe(texts)), partners=draw(st.lists(texts, max_size=2)),
-        start=draw(maybe(st.just(start))), end=draw(maybe(st.just(end))), status=draw(maybe(texts)),
+        start=draw(maybe(st.just(start))), end=draw(maybe(st.just(end))), status=draw(maybe(st.sampled_from(STATUSES))),
         phases=some(phases), themes=some(["t1", "t2"]), channels=draw(st.lists(texts, max_size=2)),
         recruiting=draw(maybe(st.booleans())), budget=draw(maybe(figures)), hours=draw(maybe(figures)),
         contributes=some(goals), aligns=some(goals), depends_on=some(earlier), quote=draw(maybe(quotes)),

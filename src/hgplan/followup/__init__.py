@@ -1,5 +1,6 @@
 """Follow-up: figures held against targets."""
 
+from hgplan.followup.activities import ACTIVITIES, activities
 from hgplan.followup.allocation import Allocation, allocate
 from hgplan.followup.attainment import BOUNDS, COLUMNS, attainment
 from hgplan.followup.changes import compare_plans
@@ -15,6 +16,7 @@ from hgplan.followup.trials import experiments
 from hgplan.followup.weights import Amount, Bounds
 
 __all__ = [
+    "ACTIVITIES",
     "BOUNDS",
     "COLUMNS",
     "Allocation",
@@ -23,6 +25,7 @@ __all__ = [
     "Followed",
     "Interval",
     "Standing",
+    "activities",
     "allocate",
     "allocation_gaps",
     "attainment",

@@ -106,6 +106,9 @@ class PlanFile:
         period = None if plan.period is None else Stretch(plan.period.start, plan.period.end)
         head = {field.name: getattr(plan, field.name) for field in attrs.fields(PlanHead)}
         parts = {key: getattr(plan, name) for name, (key, *_) in _PARTS.items()}
+        if plan.activity_rows is None:
+            # Without a table to stand in, they would be lost.
+            parts["activity"] = (*plan.direct_activities, *plan.sub_activities)
         return cls(
             hgplan=FORMAT_VERSION,
             plan=PlanHead(**{**head, "period": period}),

@@ -1,6 +1,6 @@
 """The plan, the organisation and its time, as values that never change."""
 
-from hgplan.model.activities import Activity, Assessment, Phase
+from hgplan.model.activities import LISTS, STATUSES, Activity, ActivityStatus, Assessment, Phase
 from hgplan.model.calendars import Calendar
 from hgplan.model.declarations import (
     DimensionList,
@@ -29,7 +29,10 @@ from hgplan.model.units import Unit
 __all__ = [
     "COMPARATORS",
     "GRAINS",
+    "LISTS",
+    "STATUSES",
     "Activity",
+    "ActivityStatus",
     "Assessment",
     "Calendar",
     "CalendarSettings",

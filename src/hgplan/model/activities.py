@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Final, Literal, get_args
 
 import attrs
 
@@ -12,14 +12,20 @@ from hgplan.model.goals import Quote
 from hgplan.model.periods import reads_as_period
 from hgplan.model.targets import Number
 
-__all__ = ["KINDS_OF_LIST", "Activity", "Assessment", "Phase"]
+__all__ = ["KINDS_OF_LIST", "LISTS", "STATUSES", "Activity", "ActivityStatus", "Assessment", "Phase"]
+
+ActivityStatus = Literal["planned", "ongoing", "done", "cancelled"]
+"""How far an activity has come, as those who do it tell; another word is declared as one of these, never guessed."""
+
+STATUSES: Final[tuple[ActivityStatus, ...]] = get_args(ActivityStatus)
 
 KINDS_OF_LIST: Final = {
     "themes": "theme", "channels": "channel", "audiences": "audience", "doers": "doer", "places": "place",
 }  # fmt: skip
 """Which of a plan's dimensions each list of an activity takes its words from."""
 
-_LISTS: Final = ("partners", "phases", *KINDS_OF_LIST, "contributes", "aligns", "depends_on")
+LISTS: Final = ("partners", "phases", *KINDS_OF_LIST, "contributes", "aligns", "depends_on")
+"""What of an activity is a list of words."""
 
 
 def _list() -> tuple[str, ...]:
@@ -82,7 +88,7 @@ class Activity:
     partners: tuple[str, ...] = _list()
     start: date | None = None
     end: date | None = None
-    status: str | None = None
+    status: ActivityStatus | None = None
     phases: tuple[str, ...] = _list()
     themes: tuple[str, ...] = _list()
     channels: tuple[str, ...] = _list()
@@ -102,8 +108,9 @@ class Activity:
         faults.text("id", self.id)
         faults.text("title", self.title)
         faults.text("owner", self.owner, optional=True)
-        faults.text("status", self.status, optional=True)
-        for at in _LISTS:
+        if self.status is not None:
+            faults.choice("status", self.status, STATUSES)
+        for at in LISTS:
             faults.texts(at, getattr(self, at))
         faults.day("start", self.start, optional=True)
         faults.day("end", self.end, optional=True)

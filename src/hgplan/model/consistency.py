@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import attrs
 
@@ -15,7 +15,14 @@ from hgplan.model.goals import Goal
 from hgplan.model.periods import Period
 from hgplan.model.strategies import Strategy, Vision
 
-__all__ = ["Named", "assessment_faults", "content_faults", "name_faults", "named_parts", "source_faults"]
+__all__ = ["Named", "Words", "assessment_faults", "content_faults", "name_faults", "named_parts", "source_faults"]
+
+_MANY: Final = 1_000
+_HINTED: Final = 20
+
+
+def _frozen(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(values)
 
 
 @attrs.frozen(kw_only=True)
@@ -27,12 +34,37 @@ class Named:
     part: Phase | Strategy | Goal | Activity
 
 
+@attrs.frozen
+class Words:
+    """The words of one kind that a plan has, and the nearest of them to one that it doesn't have.
+
+    A close match among many words takes long, so only the first of many faults get one.
+
+    >>> Words("theme", ["legal", "local"]).hint("leagl"), Words("phase", []).hint("spring")
+    ("did you mean 'legal'?", 'the plan has no phase')
+    """
+
+    kind: str
+    ids: frozenset[str] = attrs.field(converter=_frozen)
+    _hints: dict[str, str | None] = attrs.field(factory=dict, init=False, repr=False, eq=False)
+
+    def hint(self, word: str) -> str | None:
+        """The nearest of the words, or that there is none."""
+        if not self.ids:
+            return f"the plan has no {self.kind}"
+        if word not in self._hints:
+            near = len(self.ids) < _MANY or len(self._hints) < _HINTED
+            self._hints[word] = nearest(word, self.ids) if near else None
+        return self._hints[word]
+
+
 def named_parts(
     *,
     phases: Sequence[Phase],
     strategies: Sequence[Strategy],
     direct_goals: Sequence[Goal],
     direct_activities: Sequence[Activity],
+    sub_activities: Sequence[Activity] = (),
     vision: Vision | None,
 ) -> list[Named]:
     """Everything in a plan that has an id, in the order of a plan file."""
@@ -54,6 +86,9 @@ def named_parts(
         Named(kind="activity", where=("direct_activities", i), part=activity)
         for i, activity in enumerate(direct_activities)
     ]
+    found += [
+        Named(kind="activity", where=("sub_activities", i), part=activity) for i, activity in enumerate(sub_activities)
+    ]
     return found
 
 
@@ -65,40 +100,32 @@ def content_faults(
 ) -> Iterator[PlanError]:
     """Faults of goals and activities: ids used twice, unknown names, unreadable periods, circles."""
     yield from _twice(named)
-    goals = {entry.part.id for entry in named if entry.kind == "goal"}
-    activities = {entry.part.id for entry in named if entry.kind == "activity"}
-    phases = {entry.part.id for entry in named if entry.kind == "phase"}
-    served = goals | activities
+    goals, activities, phases = (_ids(named, kind) for kind in ("goal", "activity", "phase"))
+    words = {"contributes": Words("goal", goals | activities), "aligns": Words("goal", goals | activities)}
+    words |= {"depends_on": Words("activity", activities), "phases": Words("phase", phases)}
+    words |= {at: Words(kind, dimensions[kind].ids) for at, kind in KINDS_OF_LIST.items() if kind in dimensions}
     sound: set[str] = set()
     for entry in named:
         part = entry.part
         if isinstance(part, Goal):
             yield from _periods(part, entry.where, read_period, sound)
         if isinstance(part, Activity):
-            subject = f"activity {part.id!r}"
-            yield from _unknown(part.contributes, served, subject, (*entry.where, "contributes"), "goal")
-            yield from _unknown(part.aligns, served, subject, (*entry.where, "aligns"), "goal")
-            yield from _unknown(part.depends_on, activities, subject, (*entry.where, "depends_on"), "activity")
-            yield from _unknown(part.phases, phases, subject, (*entry.where, "phases"), "phase")
-            for at, dimension in KINDS_OF_LIST.items():
-                if dimension in dimensions:
-                    known = set(dimensions[dimension].ids)
-                    yield from _unknown(getattr(part, at), known, subject, (*entry.where, at), dimension)
+            for at, known in words.items():
+                asked = getattr(part, at)
+                if not known.ids.issuperset(asked):
+                    yield from _unknown(asked, known, f"activity {part.id!r}", (*entry.where, at))
     yield from _circles(named, "depends_on", "depend on each other")
     yield from _circles(named, "contributes", "contribute to each other")
 
 
 def assessment_faults(named: Sequence[Named], assessments: Iterable[Assessment]) -> Iterator[PlanError]:
     """Assessments of goals and activities that the plan doesn't have."""
-    goals = {entry.part.id for entry in named if entry.kind == "goal"}
-    activities = {entry.part.id for entry in named if entry.kind == "activity"}
+    known = {"goal": Words("goal", _ids(named, "goal")), "activity": Words("activity", _ids(named, "activity"))}
     for index, assessment in enumerate(assessments):
-        here = ("assessments", index)
-        if assessment.goal is not None:
-            yield from _unknown((assessment.goal,), goals, "the assessment", (*here, "goal"), "goal", listed=False)
-        if assessment.activity is not None:
-            asked = (assessment.activity,)
-            yield from _unknown(asked, activities, "the assessment", (*here, "activity"), "activity", listed=False)
+        for at, words in known.items():
+            asked = getattr(assessment, at)
+            if asked is not None:
+                yield from _unknown((asked,), words, "the assessment", ("assessments", index, at), listed=False)
 
 
 def source_faults(
@@ -151,20 +178,18 @@ def _periods(
             yield type(fault)(f"goal {goal.id!r}: {fault.what}", where=here, hint=fault.hint)
 
 
+def _ids(named: Sequence[Named], kind: str) -> frozenset[str]:
+    return frozenset(entry.part.id for entry in named if entry.kind == kind)
+
+
 def _unknown(
-    asked: Sequence[str],
-    known: set[str],
-    subject: str,
-    where: tuple[str | int, ...],
-    kind: str,
-    *,
-    listed: bool = True,
+    asked: Sequence[str], known: Words, subject: str, where: tuple[str | int, ...], *, listed: bool = True
 ) -> Iterator[PlanError]:
     for index, name in enumerate(asked):
-        if name not in known:
+        if name not in known.ids:
             here = path(*where, index) if listed else path(*where)
-            hint = nearest(name, known) or f"the plan has no {kind}"
-            yield UnknownName(f"{subject} names {kind} {name!r}, which the plan doesn't have", where=here, hint=hint)
+            what = f"{subject} names {known.kind} {name!r}, which the plan doesn't have"
+            yield UnknownName(what, where=here, hint=known.hint(name))
 
 
 def _circles(named: Sequence[Named], at: str, how: str) -> Iterator[PlanError]:

@@ -68,6 +68,8 @@ class Plan:
     """An operational plan, checked as a whole: everything that is wrong with it is told at once.
 
     `direct_goals` and `direct_activities` belong to no strategy; `goals` and `activities` give them all.
+    `sub_activities` are those that units make of the others; they are the rows of a table (`activity_rows`), and no
+    part of the plan file where that table is named.
 
     >>> plan = Plan(id="north-2022", title="Plan", strategies=[
     ...     Strategy(id="members", title="Members", goals=[Goal(id="new-members", title="New members")]),
@@ -91,6 +93,7 @@ class Plan:
     strategies: tuple[Strategy, ...] = attrs.field(default=(), converter=_strategies)
     direct_goals: tuple[Goal, ...] = attrs.field(default=(), converter=_goals)
     direct_activities: tuple[Activity, ...] = attrs.field(default=(), converter=_activities)
+    sub_activities: tuple[Activity, ...] = attrs.field(default=(), converter=_activities)
     assessments: tuple[Assessment, ...] = attrs.field(default=(), converter=_assessments)
     experiments: tuple[Experiment, ...] = attrs.field(default=(), converter=_experiments)
     dimensions: FrozenMapping[str, DimensionList] = attrs.field(factory=FrozenMapping, converter=_frozen)
@@ -134,6 +137,7 @@ class Plan:
             strategies=self.strategies,
             direct_goals=self.direct_goals,
             direct_activities=self.direct_activities,
+            sub_activities=self.sub_activities,
             vision=self.vision,
         )
         yield from content_faults(named, dimensions=self.dimensions, read_period=self.parse_period)
@@ -161,11 +165,11 @@ class Plan:
             yield None, goal
 
     def activities(self) -> Iterator[tuple[Strategy | None, Activity]]:
-        """Every activity of the plan with its strategy; those of the plan itself have none."""
+        """Every activity of the plan with its strategy; those of the plan itself and sub-activities have none."""
         for strategy in self.strategies:
             for activity in strategy.activities:
                 yield strategy, activity
-        for activity in self.direct_activities:
+        for activity in (*self.direct_activities, *self.sub_activities):
             yield None, activity
 
     def goal(self, id: str) -> Goal:
@@ -199,7 +203,7 @@ class Plan:
 
 _LISTS = {
     "references": Reference, "phases": Phase, "strategies": Strategy, "direct_goals": Goal,
-    "direct_activities": Activity, "assessments": Assessment,
+    "direct_activities": Activity, "sub_activities": Activity, "assessments": Assessment,
     "experiments": Experiment,
 }  # fmt: skip
 _MAPPINGS = {

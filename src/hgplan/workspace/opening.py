@@ -16,8 +16,10 @@ from hgplan.metrics.declared import table_of
 from hgplan.model import Organisation, Plan, RowsDeclaration
 from hgplan.plugins import SOURCES, Plugins
 from hgplan.sources import LINE, Reading, open_sources, rows, scan_declared
+from hgplan.workspace.activity_rows import with_activities
+from hgplan.workspace.cells import Row
 from hgplan.workspace.data import Opener
-from hgplan.workspace.plan_rows import Row, with_activities, with_assessments, with_targets
+from hgplan.workspace.plan_rows import with_assessments, with_targets
 from hgplan.workspace.workspace import Workspace
 
 __all__ = ["open_plan"]
@@ -66,7 +68,7 @@ def _read(
     whole = plan
     for key, declared, use in (
         ("targets", plan.target_rows, with_targets),
-        ("activities", plan.activity_rows, with_activities),
+        ("activities", plan.activity_rows, partial(with_activities, organisation=organisation)),
         ("assessments", plan.assessment_rows, with_assessments),
     ):
         whole = attempt(key, declared, partial(use, whole)) or whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hgplan.workspace.acting import Acting
 from hgplan.workspace.allocating import Allocating
 from hgplan.workspace.attributing import Attributing
 from hgplan.workspace.experimenting import Experimenting
@@ -13,5 +14,5 @@ from hgplan.workspace.summing import Summing
 __all__ = ["Verbs"]
 
 
-class Verbs(Allocating, Attributing, Experimenting, Following, Reviewing, Staying, Summing):
+class Verbs(Acting, Allocating, Attributing, Experimenting, Following, Reviewing, Staying, Summing):
     """All of them together, for the workspace to answer."""
