@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from hgplan.model import Vision as Vision
     from hgplan.plugins import Fault as Fault
     from hgplan.plugins import Plugins as Plugins
+    from hgplan.workspace import Coverage as Coverage
     from hgplan.workspace import Explanation as Explanation
     from hgplan.workspace import Forecast as Forecast
     from hgplan.workspace import Workspace as Workspace
@@ -103,7 +104,7 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
         "dump_plan", "load_plan", "plan_schema",
     ),
     "hgplan.workspace": (
-        "Explanation", "Forecast", "Workspace", "open",
+        "Coverage", "Explanation", "Forecast", "Workspace", "open",
     ),
 }  # fmt: skip
 _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}

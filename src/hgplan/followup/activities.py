@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import polars as pl
 
+from hgplan.engine.rowwise import lower
 from hgplan.followup.belonging import Belonging, Owners
 from hgplan.followup.networks import CLOSED, late_ones, scheduled, waits
+from hgplan.metrics.nodes import Node
 from hgplan.model import Activity, Organisation, Plan
 
-__all__ = ["ACTIVITIES", "Kind", "activities", "chosen", "required_doers"]
-
-Kind = Literal["overarching", "sub"]
+__all__ = ["ACTIVITIES", "activities"]
 
 _WORDS: Final = pl.List(pl.String())
 _COPIED: Final = (
@@ -64,14 +64,14 @@ ACTIVITIES: Final = pl.Schema(
 """The columns of activities."""
 
 
-def required_doers(plan: Plan, told: Sequence[str] | None) -> tuple[str, ...]:
+def _required(plan: Plan, told: Sequence[str] | None) -> tuple[str, ...]:
     """The kinds of doer that make an activity a joint one: those told, else those that the plan declares."""
     if told is not None:
         return tuple(told)
     return plan.dimensions["doer"].ids if "doer" in plan.dimensions else ()
 
 
-def chosen(
+def _chosen(
     belonging: Belonging, owners: Owners, *, units: Collection[str] | None = None, under: str | None = None
 ) -> list[Activity]:
     """The activities of owners at or below units, as far as they are part of a strategy, an activity or a goal."""
@@ -88,13 +88,17 @@ def activities(
     units: Collection[str] | None = None,
     under: str | None = None,
     doers: Sequence[str] | None = None,
+    where: Node | None = None,
 ) -> pl.DataFrame:
-    """One row an activity; dependencies are worked out over the whole plan, whatever is asked for."""
+    """One row an activity; dependencies are worked out over the whole plan, whatever is asked for.
+
+    `where` keeps the rows for which it is true; raises PlanError for what can't be asked of their columns.
+    """
     belonging, owners = Belonging(plan), Owners(organisation, day)
     everything = list(belonging.activities.values())
     late, waiting, schedule = late_ones(everything, day), waits(everything), scheduled(everything)
-    top, required = frozenset(belonging.overarching), required_doers(plan, doers)
-    rows = chosen(belonging, owners, units=units, under=under)
+    top, required = frozenset(belonging.overarching), _required(plan, doers)
+    rows = _chosen(belonging, owners, units=units, under=under)
     waited = [waiting.get(one.id, ()) for one in rows]
     missing = [[kind for kind in required if kind not in one.doers] for one in rows]
     over = [() if one.id in top else belonging.above[one.id] for one in rows]
@@ -119,12 +123,13 @@ def activities(
         "joint": [None if not required else not lacking for lacking in missing],
         "doers_missing": list(missing),
     }
-    return pl.DataFrame(
+    frame = pl.DataFrame(
         [
             _lists(name, columns[name]) if kind == _WORDS else pl.Series(name, columns[name], dtype=kind, strict=False)
             for name, kind in ACTIVITIES.items()
         ]
     )
+    return frame if where is None else frame.filter(lower(where, frame.schema).expr.fill_null(False))
 
 
 def _lists(name: str, values: Sequence[Sequence[str]]) -> pl.Series:

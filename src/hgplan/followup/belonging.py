@@ -124,6 +124,15 @@ class Owners:
         """The owner's level."""
         return self.organisation.level(owner) if owner is not None and owner in self.organisation else None
 
+    def by_unit(self, activities: Iterable[Activity], units: Iterable[str]) -> dict[str, list[Activity]]:
+        """The activities of each of the units and of those below it."""
+        found: dict[str, list[Activity]] = {unit: [] for unit in units}
+        for one in activities:
+            for unit in self.counted(one.owner):
+                if unit in found:
+                    found[unit].append(one)
+        return found
+
     def at_or_below(self, activities: Iterable[Activity], units: Collection[str]) -> list[Activity]:
         """The activities whose owner is one of the units or stands below one."""
         asked = frozenset(units)

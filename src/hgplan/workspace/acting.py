@@ -9,6 +9,8 @@ import polars as pl
 
 from hgplan.engine import Clocks
 from hgplan.followup import activities as _activities
+from hgplan.metrics.parse import parse_predicate
+from hgplan.metrics.tables import Asked
 from hgplan.model import Organisation, Plan
 from hgplan.workspace.questions import Day, Units, asked_units
 
@@ -38,12 +40,14 @@ class Acting:
         under: str | None = None,
         *,
         doers: Sequence[str] | None = None,
+        where: Asked | None = None,
     ) -> pl.DataFrame:
         """The plan's activities as they stand on the day `until`, one row each: overarching ones and sub-activities.
 
         `units` keeps those whose owner is one of the units ("root", a level, "all", ids) or stands below one in the
         tree of that day; `under` those that are part of a strategy, an activity or a goal. `doers` are the kinds of
-        doer that make an activity a joint one, unsaid the declared values of the dimension doer.
+        doer that make an activity a joint one, unsaid the declared values of the dimension doer. `where` is a predicate
+        over the columns that are no lists.
 
         Columns: strategy, parent (the first of overarching), overarching (list), activity, kind (overarching, sub),
         title, owner, level (the owner's), partners, start, end, status, phases, themes, channels, audiences, doers,
@@ -61,4 +65,5 @@ class Acting:
             units=None if units is None else asked_units(units, self.organisation),
             under=under,
             doers=doers,
+            where=None if where is None else parse_predicate(where).node,
         )

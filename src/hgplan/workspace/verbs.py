@@ -5,6 +5,7 @@ from __future__ import annotations
 from hgplan.workspace.acting import Acting
 from hgplan.workspace.allocating import Allocating
 from hgplan.workspace.attributing import Attributing
+from hgplan.workspace.covering import Covering
 from hgplan.workspace.experimenting import Experimenting
 from hgplan.workspace.following import Following
 from hgplan.workspace.reviewing import Reviewing
@@ -14,5 +15,5 @@ from hgplan.workspace.summing import Summing
 __all__ = ["Verbs"]
 
 
-class Verbs(Acting, Allocating, Attributing, Experimenting, Following, Reviewing, Staying, Summing):
+class Verbs(Acting, Allocating, Attributing, Covering, Experimenting, Following, Reviewing, Staying, Summing):
     """All of them together, for the workspace to answer."""

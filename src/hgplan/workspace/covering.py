@@ -1,0 +1,177 @@
+"""What a workspace answers of coverage: where nothing is done, how varied activities are, and how recruiting."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+
+import polars as pl
+
+from hgplan.engine import Clocks, Facts
+from hgplan.followup.coverage import cells, markers, variety
+from hgplan.followup.scope import Counted, Scope
+from hgplan.followup.table_coverage import TableAxes, column_of, table_cells
+from hgplan.metrics.parse import parse_predicate
+from hgplan.metrics.tables import Asked
+from hgplan.model import Organisation, Period, Plan
+from hgplan.workspace.blame import Blame
+from hgplan.workspace.coverage import Coverage
+from hgplan.workspace.questions import Day, Units, asked_units
+
+__all__ = ["Covering"]
+
+
+class Asking(Protocol):
+    """What of a workspace is needed to answer."""
+
+    organisation: Organisation
+    _plan: Plan | None
+    _blame: Blame
+
+    @property
+    def plan(self) -> Plan:
+        """The plan; raises PlanError where there is none."""
+        ...
+
+    @property
+    def _known(self) -> Facts: ...
+
+    def _clocks(self, until: Day | None, known_on: Day | None) -> Clocks: ...
+
+    def _start(self, start: Day | None, until: date) -> date: ...
+
+
+class Covering:
+    """The verbs of a workspace that look for what lacks."""
+
+    def coverage(
+        self: Asking,
+        rows: str,
+        columns: str,
+        *,
+        until: Day | None = None,
+        units: Units | None = None,
+        under: str | None = None,
+        where: Asked | None = None,
+        kind: Counted = "sub",
+        distinct: str | None = None,
+        period: str | None = None,
+        known_on: Day | None = None,
+    ) -> Coverage:
+        """Which cells of a matrix have something in them: of activities, or of the rows of a table.
+
+        A side is a level of the organisation or "unit" (the units open on the day `until`, each with what stands below
+        it), "activity" (overarching ones), "strategy", "goal", "phase", "theme", "channel", "audience", "doer",
+        "place", "partner" or "status". Counted are different sub-activities that aren't cancelled, or those of another
+        `kind`; `under` keeps those that are part of a strategy, an activity or a goal, `where` those for which it is
+        true of the columns of `Workspace.activities`. One with several words stands in several cells.
+
+        Or a side is `table.column`, and the other one a column of the same table, or a level: counted are the rows of
+        events (or different values of their column `distinct`), and of spells those in the state on the last day. Here
+        `where` looks at the columns of the table.
+
+        `units` keeps what stands at or below units. `period` keeps activities that touch it and rows of its days, and
+        has the units that were open in it; unsaid, every activity counts, and the rows from the plan's first day on.
+
+        Words that a plan declares give the empty cells; where none are declared, the answer says so. Raises UnknownName
+        for a side that there isn't.
+        """
+        clocks = self._clocks(until, known_on)
+        within = None if units is None else asked_units(units, self.organisation)
+        if any(column_of(name, self._known) is not None for name in (rows, columns)):
+            axes = TableAxes.of(rows, columns, self._known)
+            left, top, found, unplaced = table_cells(
+                axes,
+                self._known,
+                self._plan,
+                measure=axes.measure(where, distinct),
+                within=within,
+                days=_days(self, period, clocks),
+                clocks=clocks,
+                ask=self._blame.figures,
+            )
+            counted = axes.table.name
+        else:
+            scope = _scope(self, clocks, units, under, where, kind, period)
+            known = scope.counted(cancelled="status" in (rows, columns))
+            left, top = scope.axis(rows, known), scope.axis(columns, known)
+            (found, unplaced), counted = cells(left, top, known), "activities"
+        return Coverage(
+            rows=left.name,
+            columns=top.name,
+            counted=counted,
+            until=clocks.until,
+            cells=found,
+            unplaced=unplaced,
+            rows_declared=left.declared,
+            columns_declared=top.declared,
+        )
+
+    def variety(
+        self: Asking,
+        axis: str,
+        *,
+        until: Day | None = None,
+        units: Units = "root",
+        under: str | None = None,
+        where: Asked | None = None,
+        kind: Counted = "sub",
+        period: str | None = None,
+    ) -> pl.DataFrame:
+        """How many different words of a side of `coverage` are used, of those declared: one row a unit.
+
+        Columns: unit, level, until, axis, activities, used, declared, share, unused (list); the last three are null
+        where nobody declared the words.
+        """
+        clocks = self._clocks(until, None)
+        scope = _scope(self, clocks, None, under, where, kind, period)
+        counted = scope.counted(cancelled=axis == "status")
+        return variety(scope.axis(axis, counted), counted, scope.owners, asked_units(units, self.organisation))
+
+    def recruiting_markers(
+        self: Asking,
+        *,
+        until: Day | None = None,
+        units: Units = "root",
+        under: str | None = None,
+        where: Asked | None = None,
+        kind: Counted = "sub",
+        period: str | None = None,
+    ) -> pl.DataFrame:
+        """How many activities say at all whether they recruit, and how many of those do: one row a unit.
+
+        Columns: unit, level, until, activities, marked, marked_share (of activities), recruiting, recruiting_share (of
+        those marked); a share of nothing is null.
+        """
+        clocks = self._clocks(until, None)
+        scope = _scope(self, clocks, None, under, where, kind, period)
+        return markers(scope.counted(), scope.owners, asked_units(units, self.organisation))
+
+
+def _scope(
+    asking: Asking,
+    clocks: Clocks,
+    units: Units | None,
+    under: str | None,
+    where: Asked | None,
+    kind: Counted,
+    period: str | None,
+) -> Scope:
+    return Scope(
+        plan=asking.plan,
+        organisation=asking.organisation,
+        day=clocks.until,
+        units=None if units is None else asked_units(units, asking.organisation),
+        under=under,
+        where=None if where is None else parse_predicate(where).node,
+        kind=kind,
+        period=None if period is None else asking.plan.parse_period(period),
+    )
+
+
+def _days(asking: Asking, period: str | None, clocks: Clocks) -> Period:
+    """The days of a period as far as `until`; unsaid, those from the first one that is asked about."""
+    if period is None:
+        return Period(id="data", start=asking._start(None, clocks.until), end=clocks.until)
+    found = asking._plan.parse_period(period) if asking._plan else Period.parse(period)
+    return Period(id=found.id, start=found.start, end=max(found.start, min(found.end, clocks.until)))
