@@ -45,7 +45,7 @@ def declared_words(plan: Plan | None, name: str) -> dict[str, str] | None:
 def open_units(
     organisation: Organisation, units: Collection[str], within: Collection[str] | None, days: Period
 ) -> dict[str, str]:
-    """The units that are open on any of the days, at or below those of `within` by the tree of the last, with titles."""
+    """The units open on any of the days, at or below those of `within` in the last day's tree, with their titles."""
     owners = Owners(organisation, days.end)
 
     def is_open(unit: str) -> bool:
