@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from hgplan.model import Activity as Activity
     from hgplan.model import Assessment as Assessment
     from hgplan.model import Calendar as Calendar
+    from hgplan.model import Chain as Chain
+    from hgplan.model import ChainStep as ChainStep
     from hgplan.model import Condition as Condition
     from hgplan.model import Experiment as Experiment
     from hgplan.model import Goal as Goal
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
     from hgplan.workspace import Coverage as Coverage
     from hgplan.workspace import Explanation as Explanation
     from hgplan.workspace import Forecast as Forecast
+    from hgplan.workspace import Funnel as Funnel
     from hgplan.workspace import Workspace as Workspace
     from hgplan.workspace import open as open  # noqa: A004  # hgplan.open is what a user writes
 
@@ -82,8 +85,8 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
         "DataError", "HgplanError", "PlanError", "PluginError",
     ),
     "hgplan.model": (
-        "Activity", "Assessment", "Calendar", "Condition", "Experiment", "Goal", "Milestone", "Organisation", "Period",
-        "Phase", "Plan", "Quote", "Strategy", "Target", "Unit", "Vision",
+        "Activity", "Assessment", "Calendar", "Chain", "ChainStep", "Condition", "Experiment", "Goal", "Milestone",
+        "Organisation", "Period", "Phase", "Plan", "Quote", "Strategy", "Target", "Unit", "Vision",
     ),
     "hgplan.metrics": (
         "Aggregate", "Dimension", "Events", "Expression", "Measure", "Metric", "Predicate", "Snapshots",
@@ -104,7 +107,7 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
         "dump_plan", "load_plan", "plan_schema",
     ),
     "hgplan.workspace": (
-        "Coverage", "Explanation", "Forecast", "Workspace", "open",
+        "Coverage", "Explanation", "Forecast", "Funnel", "Workspace", "open",
     ),
 }  # fmt: skip
 _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}

@@ -12,6 +12,8 @@ from hgplan.model import (
     Activity,
     Assessment,
     CalendarSettings,
+    Chain,
+    ChainStep,
     Condition,
     DimensionList,
     DimensionValue,
@@ -192,6 +194,10 @@ def plans(draw: Draw) -> Plan:
         dimensions={"theme": theme}, unit_rows=draw(maybe(rows)), target_rows=draw(maybe(rows)),
         activity_rows=draw(maybe(rows)), sources={"register": register},
         tables={name: draw(tables()) for name in draw(st.sets(words, max_size=2))},
+        chains=draw(st.sampled_from([{}, {"signal to value": Chain(title="C", table="t", steps=[
+            ChainStep(id="seen", title="S", column="seen_on"),
+            ChainStep(id="won", title="W", column="d", table="m", key="k"),
+        ])}])),
         metrics=draw(st.sampled_from([{}, {"share": formula}])),
         prefer_metrics=draw(st.dictionaries(texts, texts, max_size=1)), prefer_tables={},
     )  # fmt: skip

@@ -30,7 +30,7 @@ def pace_of(goal: Goal, paces: Mapping[str, Pace], phases: Iterable[Phase] = (),
     """
     own: list[Pace] = [Linear(), History(adds=adds), Milestones(adds=adds), Phases(phases)]
     known: dict[str, Pace] = {**paces, **{pace.name: pace for pace in own}}
-    name = goal.pace or ("milestones" if goal.milestones else "linear")
+    name = goal.pace or ("milestones" if any(stone.has_figure for stone in goal.milestones) else "linear")
     if name not in known:
         raise UnknownName(f"no pace named {name!r}", where=f"goal {goal.id!r}", hint=nearest(name, known))
     return known[name]

@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from hgplan.model.activities import Activity, Assessment, Phase
+from hgplan.model.chains import Chain
 from hgplan.model.declarations import (
     DimensionList,
     MetricDeclaration,
@@ -96,6 +97,7 @@ class PlanFile:
     assessments: RowsDeclaration | None = None
     source: FrozenMapping[str, SourceDeclaration] = attrs.field(factory=FrozenMapping)
     table: FrozenMapping[str, TableDeclaration] = attrs.field(factory=FrozenMapping)
+    chain: FrozenMapping[str, Chain] = attrs.field(factory=FrozenMapping)
     metric: FrozenMapping[str, MetricDeclaration] = attrs.field(factory=FrozenMapping)
     metrics: Preferences = attrs.field(factory=Preferences)
     tables: Preferences = attrs.field(factory=Preferences)
@@ -124,7 +126,8 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "direct_activities": ("activity",), "assessments": ("assessment",), "experiments": ("experiment",),
     "dimensions": ("dimension",),
     "unit_rows": ("units",), "target_rows": ("targets",), "activity_rows": ("activities",),
-    "assessment_rows": ("assessments",), "sources": ("source",), "tables": ("table",), "metrics": ("metric",),
+    "assessment_rows": ("assessments",), "sources": ("source",), "tables": ("table",), "chains": ("chain",),
+    "metrics": ("metric",),
 }  # fmt: skip
 _ROOTS: Final[Mapping[str, tuple[str, ...]]] = {
     **_PARTS,
@@ -132,7 +135,7 @@ _ROOTS: Final[Mapping[str, tuple[str, ...]]] = {
     "prefer_metrics": ("metrics", "prefer"),
     "prefer_tables": ("tables", "prefer"),
 }
-_NAMED: Final = frozenset({"dimension", "source", "table", "metric"})
+_NAMED: Final = frozenset({"dimension", "source", "table", "chain", "metric"})
 _STEP: Final = re.compile(r"\.?([^\W\d]\w*)|\[([0-9]+)\]|\[('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\]")
 
 

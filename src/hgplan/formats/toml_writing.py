@@ -10,7 +10,7 @@ from typing import Any, Final
 __all__ = ["write_toml"]
 
 _BLOCKS: Final = frozenset({"reference", "phase", "strategy", "goal", "activity", "assessment"})
-_NAMED: Final = frozenset({"dimension", "source", "table", "metric"})
+_NAMED: Final = frozenset({"dimension", "source", "table", "chain", "metric"})
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _AMBIGUOUS: Final = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f]")

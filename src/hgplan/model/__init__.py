@@ -2,6 +2,7 @@
 
 from hgplan.model.activities import LISTS, STATUSES, Activity, ActivityStatus, Assessment, Phase
 from hgplan.model.calendars import Calendar
+from hgplan.model.chains import Chain, ChainStep
 from hgplan.model.declarations import (
     DimensionList,
     DimensionValue,
@@ -36,6 +37,8 @@ __all__ = [
     "Assessment",
     "Calendar",
     "CalendarSettings",
+    "Chain",
+    "ChainStep",
     "Comparator",
     "Condition",
     "DimensionList",

@@ -11,6 +11,7 @@ import attrs
 from hgplan.errors import PlanError, UnknownName, nearest, raise_all
 from hgplan.model.activities import Activity, Assessment, Phase
 from hgplan.model.calendars import Calendar
+from hgplan.model.chains import Chain
 from hgplan.model.consistency import assessment_faults, content_faults, name_faults, named_parts, source_faults
 from hgplan.model.declarations import (
     DimensionList,
@@ -104,6 +105,7 @@ class Plan:
     sources: FrozenMapping[str, SourceDeclaration] = attrs.field(factory=FrozenMapping, converter=_frozen)
     tables: FrozenMapping[str, TableDeclaration] = attrs.field(factory=FrozenMapping, converter=_frozen)
     metrics: FrozenMapping[str, MetricDeclaration] = attrs.field(factory=FrozenMapping, converter=_frozen)
+    chains: FrozenMapping[str, Chain] = attrs.field(factory=FrozenMapping, converter=_frozen)
     prefer_metrics: FrozenMapping[str, str] = attrs.field(factory=FrozenMapping, converter=_frozen)
     prefer_tables: FrozenMapping[str, str] = attrs.field(factory=FrozenMapping, converter=_frozen)
 
@@ -208,7 +210,7 @@ _LISTS = {
 }  # fmt: skip
 _MAPPINGS = {
     "dimensions": DimensionList, "sources": SourceDeclaration, "tables": TableDeclaration,
-    "metrics": MetricDeclaration, "prefer_metrics": str, "prefer_tables": str,
+    "chains": Chain, "metrics": MetricDeclaration, "prefer_metrics": str, "prefer_tables": str,
 }  # fmt: skip
 _PARTS = {
     "period": Period, "vision": Vision, "calendar": CalendarSettings, "status": StatusThresholds,

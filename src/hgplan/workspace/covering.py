@@ -13,10 +13,10 @@ from hgplan.followup.scope import Counted, Scope
 from hgplan.followup.table_coverage import TableAxes, column_of, table_cells
 from hgplan.metrics.parse import parse_predicate
 from hgplan.metrics.tables import Asked
-from hgplan.model import Organisation, Period, Plan
+from hgplan.model import Organisation, Plan
 from hgplan.workspace.blame import Blame
 from hgplan.workspace.coverage import Coverage
-from hgplan.workspace.questions import Day, Units, asked_units
+from hgplan.workspace.questions import Day, Units, asked_days, asked_units
 
 __all__ = ["Covering"]
 
@@ -86,7 +86,7 @@ class Covering:
                 self._plan,
                 measure=axes.measure(where, distinct),
                 within=within,
-                days=_days(self, period, clocks),
+                days=asked_days(period, self._plan, self._start(None, clocks.until), clocks.until),
                 clocks=clocks,
                 ask=self._blame.figures,
             )
@@ -167,11 +167,3 @@ def _scope(
         kind=kind,
         period=None if period is None else asking.plan.parse_period(period),
     )
-
-
-def _days(asking: Asking, period: str | None, clocks: Clocks) -> Period:
-    """The days of a period as far as `until`; unsaid, those from the first one that is asked about."""
-    if period is None:
-        return Period(id="data", start=asking._start(None, clocks.until), end=clocks.until)
-    found = asking._plan.parse_period(period) if asking._plan else Period.parse(period)
-    return Period(id=found.id, start=found.start, end=max(found.start, min(found.end, clocks.until)))

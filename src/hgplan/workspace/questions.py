@@ -20,6 +20,7 @@ __all__ = [
     "as_day",
     "as_tree",
     "asked_calendars",
+    "asked_days",
     "asked_periods",
     "asked_units",
 ]
@@ -73,6 +74,18 @@ def asked_units(units: Units, organisation: Organisation) -> tuple[str, ...]:
         if unit not in organisation:
             raise UnknownName(f"no unit named {unit!r}", hint=nearest(str(unit), organisation.units))
     return asked
+
+
+def asked_days(period: str | None, plan: Plan | None, start: date, until: date) -> Period:
+    """The days of a period as far as `until`; unsaid, those from `start` on.
+
+    >>> str(asked_days("2022", None, date(2021, 1, 1), date(2022, 3, 31)).end)
+    '2022-03-31'
+    """
+    if period is None:
+        return Period(id=f"{start}/{until}", start=start, end=until)
+    found = plan.parse_period(period) if plan else Period.parse(period)
+    return Period(id=found.id, start=found.start, end=max(found.start, min(found.end, until)))
 
 
 def asked_calendars(every: Several) -> tuple[Every, ...]:

@@ -8,6 +8,7 @@ from hgplan.workspace.attributing import Attributing
 from hgplan.workspace.covering import Covering
 from hgplan.workspace.experimenting import Experimenting
 from hgplan.workspace.following import Following
+from hgplan.workspace.registering import Registering
 from hgplan.workspace.reviewing import Reviewing
 from hgplan.workspace.staying import Staying
 from hgplan.workspace.summing import Summing
@@ -15,5 +16,5 @@ from hgplan.workspace.summing import Summing
 __all__ = ["Verbs"]
 
 
-class Verbs(Acting, Allocating, Attributing, Covering, Experimenting, Following, Reviewing, Staying, Summing):
+class Verbs(Acting, Allocating, Attributing, Covering, Experimenting, Following, Registering, Reviewing, Staying, Summing):
     """All of them together, for the workspace to answer."""
