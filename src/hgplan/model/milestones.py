@@ -16,8 +16,8 @@ __all__ = ["Milestone"]
 class Milestone:
     """What is to be there when a day is over: a share of the target of that day's period, or a figure of its own.
 
-    `value` is written in the goal's unit, as its target is. A milestone with a title alone is something that is there or
-    isn't; `reached` tells the day on which it was.
+    `value` is written in the goal's unit, as its target is. A milestone with a title alone is something that is there
+    or isn't; `reached` tells the day on which it was.
 
     >>> Milestone(day=date(2022, 9, 11), share=0.6, title="the election").share
     0.6

@@ -25,7 +25,7 @@ from hgplan.workspace.blame import Blame
 from hgplan.workspace.forecasts import Forecast
 from hgplan.workspace.questions import Day, as_tree, asked_units
 
-__all__ = ["Following"]
+__all__ = ["Following", "follow_goal"]
 
 
 class Asking(Protocol):
@@ -77,7 +77,7 @@ class Following:
             raise PlanError(f"level={level!r} is no probability", hint="write it like 0.8")
         asked = _unit(self, unit)
         clocks = self._clocks(until, known_on)
-        found = _follow(self, goal, asked, clocks, as_tree(tree))
+        found = follow_goal(self, goal, asked, clocks, as_tree(tree))
         row = _row(found, goal, _said(self, period), clocks.until)
         return _forecast(self, found, row, clocks, level)
 
@@ -102,7 +102,7 @@ class Following:
         """
         grain, asked, shape = as_grain(every), _unit(self, unit), as_tree(tree)
         clocks = self._clocks(until, known_on)
-        found = _follow(self, goal, asked, clocks, shape, every=grain)
+        found = follow_goal(self, goal, asked, clocks, shape, every=grain)
         wanted = _said(self, period) or _last(found)
         row = _row(found, goal, wanted, clocks.until)
         metric = found.followed[0].metric
@@ -112,7 +112,10 @@ class Following:
         return path(_way(self, found, row, metric, clocks, shape, grain))
 
 
-def _follow(asking: Asking, goal: str, unit: str, clocks: Clocks, tree: Tree, *, every: str | None = None) -> FollowUp:
+def follow_goal(
+    asking: Asking, goal: str, unit: str, clocks: Clocks, tree: Tree, *, every: str | None = None
+) -> FollowUp:
+    """One goal's follow-up for one unit."""
     bound, facts = asking._bound(), asking._known
     known = {one.id: one for _, one in asking.plan.goals()}
     sound = asking._blame.sound(facts, bound.metrics) if goal in known else []

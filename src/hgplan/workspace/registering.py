@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from hgplan.engine import Clocks, Facts, Tree
-from hgplan.errors import UnknownName, nearest
+import polars as pl
+
+from hgplan.engine import Tree
+from hgplan.errors import UnknownName, nearest, raise_all
 from hgplan.followup.chains import funnel
-from hgplan.model import Organisation, Plan
+from hgplan.followup.milestones import milestones
+from hgplan.workspace.following import Asking as Goals
+from hgplan.workspace.following import follow_goal
 from hgplan.workspace.funnels import Funnel
 from hgplan.workspace.questions import Day, Units, as_tree, asked_days, asked_units
 
 __all__ = ["Registering"]
 
 
-class Asking(Protocol):
+class Asking(Goals, Protocol):
     """What of a workspace is needed to answer."""
-
-    organisation: Organisation
-
-    @property
-    def plan(self) -> Plan:
-        """The plan; raises PlanError where there is none."""
-        ...
-
-    @property
-    def _known(self) -> Facts: ...
-
-    def _clocks(self, until: Day | None, known_on: Day | None) -> Clocks: ...
 
     def _start(self, start: Day | None, until: date) -> date: ...
 
@@ -75,3 +68,34 @@ class Registering:
             steps=steps,
             rows=rows,
         )
+
+    def milestones(
+        self: Asking,
+        until: Day | None = None,
+        *,
+        goals: Sequence[str] | None = None,
+        unit: str | None = None,
+        known_on: Day | None = None,
+        tree: Tree | str = "day",
+    ) -> pl.DataFrame:
+        """When the milestones of goals were reached, for a unit (unsaid the root): one row each.
+
+        One with a share or a value is reached on the first day on which the goal's figure to date is there; one with a
+        title alone on the day that the plan tells. Columns: strategy, goal, unit, milestone, due, share, value, until,
+        reached_on, days_late, status (reached, reached_late, late, to_come, no_data).
+        """
+        clocks, plan = self._clocks(until, known_on), self.plan
+        known = {goal.id for _, goal in plan.goals()}
+        unknown = [
+            UnknownName(f"no goal named {id!r}", hint=nearest(id, known)) for id in goals or () if id not in known
+        ]
+        if unknown:
+            raise_all("the milestones can't be told", unknown)
+        asked = [(strategy, goal) for strategy, goal in plan.goals() if goals is None or goal.id in goals]
+        where = self.organisation.root if unit is None else asked_units([unit], self.organisation)[0]
+        daily = {
+            goal.id: follow_goal(self, goal.id, where, clocks, as_tree(tree), every="day").rows
+            for _, goal in asked
+            if any(stone.has_figure for stone in goal.milestones)
+        }
+        return milestones(asked, daily, where, clocks.until)
