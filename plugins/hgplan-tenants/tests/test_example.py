@@ -24,6 +24,12 @@ FACTS = {
     "trainings": ("unit_id", "held_on"),
     "reports": ("association_id", "counted_on"),
     "households": ("association_id", "counted_on"),
+    "materials": ("unit_id", "published_on"),
+    "successes": ("unit_id", "happened_on"),
+    "tellings": ("unit_id", "told_on"),
+    "signals": ("unit_id", "noticed_on"),
+    "tool_access": ("unit_id", "given_on"),
+    "tool_uses": ("unit_id", "used_on"),
 }
 LAST_DAY = date(2023, 12, 31)
 ALWAYS = (date.min, date.max)
@@ -235,6 +241,31 @@ def test_every_activity_that_is_named_exists_and_a_few_gaps_are_left(region: Pat
     assert 0 < planned["recruiting"].null_count() < planned.height // 5
 
 
+def test_a_material_has_one_version_at_a_time_and_some_audiences_lack_one(region: Path) -> None:
+    rows = pl.read_parquet(region / "materials.parquet").sort("material_id", "version")
+    for own in rows.partition_by("material_id"):
+        assert own["version"].to_list() == list(range(1, own.height + 1))
+        assert own["replaced_on"].to_list() == [*own["published_on"].to_list()[1:], None]
+    messages = rows.filter(pl.col("kind") == "message").select("message", "audience").unique()
+    assert (messages["message"].n_unique(), messages.height) == (5, 12)
+
+
+def test_signals_go_their_steps_in_order_and_fewer_reach_each(region: Path) -> None:
+    rows = pl.read_parquet(region / "signals.parquet")
+    steps = ["noticed_on", "acted_on", "value_on", "recruited_on"]
+    for before, after in pairwise(steps):
+        there = rows.filter(pl.col(after).is_not_null())
+        assert there.filter(pl.col(before).is_null() | (pl.col(before) > pl.col(after))).is_empty()
+        assert 0 < there.height < rows[before].count()
+
+
+def test_successes_are_told_after_they_happened_and_some_never(region: Path) -> None:
+    won = pl.read_parquet(region / "successes.parquet")
+    told = pl.read_parquet(region / "tellings.parquet").join(won, on="success_id")
+    assert told.filter(pl.col("told_on") <= pl.col("happened_on")).is_empty()
+    assert 0.5 < told["success_id"].n_unique() / won.height < 0.8
+
+
 @pytest.mark.parametrize(
     ("goal", "period", "whole"),
     [
@@ -281,7 +312,7 @@ def test_nobody_in_the_files_is_real(region: Path) -> None:
     for table in FACTS:
         rows = pl.read_parquet(region / f"{table}.parquet")
         for column in rows.columns:
-            if rows[column].dtype == pl.String and column != "report_id":
+            if rows[column].dtype == pl.String and column not in ("report_id", "material_id"):
                 words = set(rows[column].drop_nulls()) - known
                 # What is no unit and no activity is one of a handful of words, so no name can hide among them.
                 assert len(words) <= 8, (table, column)

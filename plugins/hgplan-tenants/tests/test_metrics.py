@@ -26,7 +26,7 @@ def frame(columns: str, rows: list[tuple[object, ...]]) -> pl.DataFrame:
     """Rows under these column names, where the columns that end in `_on` hold days."""
     names = columns.split()
     made = pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
-    return made.with_columns(pl.col(name).str.to_date() for name in names if name.endswith("_on"))
+    return made.with_columns(pl.col(name).cast(pl.String).str.to_date() for name in names if name.endswith("_on"))
 
 
 MEMBERSHIPS = frame(
@@ -101,6 +101,8 @@ TRAININGS = frame(
     [
         (11, "A1", "2022-04-01", "arguments", 4, "2022-04-01"),
         (11, "A1", "2022-05-01", "arguments", 4, "2022-05-01"),
+        # Years before, and still in the role.
+        (14, "B", "2021-05-05", "arguments", 4, "2021-05-05"),
         # After the role has ended.
         (13, "B", "2022-09-01", "arguments", 4, "2022-09-01"),
         (15, "R", "2022-02-02", "arguments", 4, "2022-02-02"),
@@ -120,6 +122,61 @@ REPORTS = frame(
 HOUSEHOLDS = frame(
     "association_id counted_on households",
     [("A", "2021-12-31", 7), ("A", "2022-12-31", 8), ("B", "2022-12-31", 12)],
+)
+MATERIALS = frame(
+    "material_id unit_id kind message audience version relevance published_on replaced_on",
+    [
+        ("m1", "R", "message", "fair", "tenant", 1, None, "2022-02-01", "2022-08-01"),
+        ("m1", "R", "message", "fair", "tenant", 2, None, "2022-08-01", None),
+        # Taken back before the year ends.
+        ("m2", "R", "message", "fair", "member", 1, None, "2022-03-01", "2022-12-01"),
+        ("a1", "R", "argument", None, None, 1, 5, "2021-05-01", None),
+        ("a2", "R", "argument", None, None, 1, 2, "2022-05-01", None),
+    ],
+)
+SUCCESSES = frame(
+    "success_id unit_id happened_on theme",
+    [(1, "A1", "2022-03-01", "legal"), (2, "A", "2022-04-01", "legal"), (3, "B", "2022-05-01", "legal"),
+     (4, "B", "2021-05-01", "legal")],
+)  # fmt: skip
+TELLINGS = frame(
+    "success_id unit_id told_on channel audience",
+    [
+        (1, "A1", "2022-04-01", "digital", "public"),
+        (1, "A1", "2022-05-01", "fair", "public"),
+        # Spoken of before it was won: not told.
+        (2, "A", "2022-03-01", "fair", "member"),
+        (4, "B", "2022-06-01", "digital", "member"),
+    ],
+)
+SIGNALS = frame(
+    "signal_id unit_id noticed_on theme source acted_on value_on recruited_on",
+    [
+        (1, "A1", "2022-01-05", "legal", "media", "2022-01-10", "2022-02-01", None),
+        (2, "B", "2022-04-01", "legal", "landlord", None, None, None),
+    ],
+)
+TOOL_ACCESS = frame(
+    "person_id unit_id tool given_on ended_on",
+    [
+        (10, "A", "recruiting-app", "2022-02-01", None),
+        (10, "A", "door-map", "2022-03-01", None),
+        (11, "A1", "door-map", "2022-04-01", "2022-10-01"),
+        # Still has the tool, and is in no role any more.
+        (13, "B", "door-map", "2022-05-10", None),
+        (15, "R", "member-register", "2022-01-10", None),
+    ],
+)
+TOOL_USES = frame(
+    "person_id unit_id tool used_on",
+    [
+        (10, "A", "recruiting-app", "2022-03-03"),
+        (10, "A", "recruiting-app", "2022-03-04"),
+        # Has no access any more.
+        (11, "A1", "door-map", "2022-05-05"),
+        # Had none yet.
+        (15, "R", "member-register", "2022-01-05"),
+    ],
 )
 CASES = [
     ("new_members", {}, {"R": 2, "A": 1, "A1": 1, "B": 1}),
@@ -144,6 +201,17 @@ CASES = [
     ("engaged_share", {}, {"R": 4 / 5}),
     ("trained_share", {}, {"R": 2 / 5}),
     ("trained_share", {"course": "digital-tools"}, {"R": 1 / 5}),
+    ("trained_by_now_share", {}, {"R": 3 / 5, "A": 1 / 2}),
+    ("trained_by_now_share", {"course": "digital-tools"}, {"R": 1 / 5}),
+    ("materials_current", {}, {"R": 3, "A": 0}),
+    ("materials_current", {"kind": "message"}, {"R": 1}),
+    ("arguments_kept", {}, {"R": 2}),
+    ("arguments_kept", {"relevance": 3}, {"R": 1}),
+    ("successes_won", {}, {"R": 3, "A": 2, "A1": 1}),
+    ("successes_told_share", {}, {"R": 1 / 3, "A": 1 / 2, "B": 0}),
+    ("signals_noticed", {}, {"R": 2, "A": 1}),
+    ("tool_access_share", {}, {"R": 2 / 5, "A": 1 / 2}),
+    ("tool_use_share", {}, {"R": 1 / 3, "A": 1}),
     ("dialogues", {}, {"R": 3, "A": 2, "B": 1}),
     ("dialogues", {"seconds": 60}, {"R": 1}),
     ("dialogue_share", {}, {"R": 3 / 4}),
@@ -188,6 +256,12 @@ def workspace() -> hgplan.Workspace:
             "trainings": TRAININGS,
             "reports": REPORTS,
             "households": HOUSEHOLDS,
+            "materials": MATERIALS,
+            "successes": SUCCESSES,
+            "tellings": TELLINGS,
+            "signals": SIGNALS,
+            "tool_access": TOOL_ACCESS,
+            "tool_uses": TOOL_USES,
         },
         plugins=hgplan.Plugins.none(),
     )

@@ -13,11 +13,17 @@ __all__ = [
     "ACTIVITIES",
     "CONTACTS",
     "HOUSEHOLDS",
+    "MATERIALS",
     "MEMBERSHIPS",
     "OCCASIONS",
     "REPORTS",
     "ROLES",
+    "SIGNALS",
+    "SUCCESSES",
     "TABLES",
+    "TELLINGS",
+    "TOOL_ACCESS",
+    "TOOL_USES",
     "TRAININGS",
 ]
 
@@ -177,4 +183,98 @@ HOUSEHOLDS: Final = Snapshots(
 )
 """Households of tenants in each association's area, at the end of a year."""
 
-TABLES: Final = (ACTIVITIES, CONTACTS, HOUSEHOLDS, MEMBERSHIPS, OCCASIONS, REPORTS, ROLES, TRAININGS)
+MATERIALS: Final = Spells(
+    "materials",
+    start="published_on",
+    end="replaced_on",
+    entity="material_id",
+    unit="unit_id",
+    columns={
+        "material_id": "text",
+        "unit_id": "text",
+        "kind": enum("fact-base", "proposal", "message", "argument"),
+        "message": "text",
+        "audience": "text",
+        "version": "int",
+        "relevance": "int",
+        "published_on": "date",
+        "replaced_on": "date",
+    },
+)
+"""Each version of the facts, proposals, messages and arguments, from the day it was published to that of the next one.
+
+A version of a message says of which message and for which audience it is; `relevance`, from 1 to 5, is how much an
+argument is worth to those who use it.
+"""
+
+SUCCESSES: Final = Events(
+    "successes",
+    at="happened_on",
+    unit="unit_id",
+    entity="success_id",
+    id="success_id",
+    columns={"success_id": "int", "unit_id": "text", "happened_on": "date", "theme": "text"},
+)
+"""What was won for members: lower rents, a repaired yard, a case in court."""
+
+TELLINGS: Final = Events(
+    "tellings",
+    at="told_on",
+    unit="unit_id",
+    entity="success_id",
+    columns={"success_id": "int", "unit_id": "text", "told_on": "date", "channel": "text", "audience": "text"},
+)
+"""Each time that a success was told: through which channel, to whom."""
+
+SIGNALS: Final = Events(
+    "signals",
+    at="noticed_on",
+    unit="unit_id",
+    id="signal_id",
+    columns={
+        "signal_id": "int",
+        "unit_id": "text",
+        "noticed_on": "date",
+        "theme": "text",
+        "source": enum("landlord", "municipality", "media", "members"),
+        "acted_on": "date",
+        "value_on": "date",
+        "recruited_on": "date",
+    },
+)
+"""What was noticed in the world around, when it was acted on, gave members something, and won the first new member."""
+
+TOOL_ACCESS: Final = Spells(
+    "tool_access",
+    start="given_on",
+    end="ended_on",
+    entity="person_id",
+    unit="unit_id",
+    columns={
+        "person_id": "int",
+        "unit_id": "text",
+        "tool": enum("recruiting-app", "member-register", "door-map"),
+        "given_on": "date",
+        "ended_on": "date",
+    },
+)
+"""Who can use which digital tool, from a day to a day."""
+
+TOOL_USES: Final = Events(
+    "tool_uses",
+    at="used_on",
+    unit="unit_id",
+    entity="person_id",
+    columns={
+        "person_id": "int",
+        "unit_id": "text",
+        "tool": enum("recruiting-app", "member-register", "door-map"),
+        "used_on": "date",
+    },
+)
+"""The days on which somebody used a tool."""
+
+TABLES: Final = (
+    ACTIVITIES, CONTACTS, HOUSEHOLDS, MATERIALS, MEMBERSHIPS, OCCASIONS, REPORTS, ROLES, SIGNALS, SUCCESSES, TELLINGS,
+    TOOL_ACCESS, TOOL_USES, TRAININGS,
+)  # fmt: skip

@@ -15,6 +15,7 @@ from hgplan_tenants.example.contacts import contacts, recruited
 from hgplan_tenants.example.judgements import judgements
 from hgplan_tenants.example.memberships import member_number, memberships
 from hgplan_tenants.example.organisation import Organisation, organisation
+from hgplan_tenants.example.registers import materials, signals, successes, tellings, tool_access, tool_uses
 from hgplan_tenants.example.reports import household_figures, member_reports
 from hgplan_tenants.example.roles import roles, trainings
 from hgplan_tenants.example.targets import targets
@@ -36,6 +37,7 @@ def write_region(directory: Path) -> Path:
     held = occasions(activities, region)
     met = recruited(register, held, region)
     engaged = roles(register)
+    won, access = successes(region), tool_access(engaged)
     for name, rows in {
         "units": _units(region),
         "activities": _planned(activities),
@@ -74,9 +76,19 @@ def write_region(directory: Path) -> Path:
         "households": household_figures(region).select(
             pl.col("association").alias("association_id"), pl.col("day").alias("counted_on"), "households"
         ),
+        "materials": materials(),
+        "successes": won,
+        "tellings": tellings(won, region),
+        "signals": signals(region),
+        "tool_access": _by_person(access, "tool", "given_on", "ended_on"),
+        "tool_uses": _by_person(tool_uses(access), "tool", "used_on"),
     }.items():
         rows.write_parquet(directory / f"{name}.parquet", compression="zstd", row_group_size=1 << 17)
     return directory / "plan.toml"
+
+
+def _by_person(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    return rows.select(_PERSON.alias("person_id"), pl.col("unit").alias("unit_id"), *columns)
 
 
 def _units(region: Organisation) -> pl.DataFrame:

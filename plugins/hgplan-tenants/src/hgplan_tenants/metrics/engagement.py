@@ -6,7 +6,7 @@ from typing import Final
 
 from hgplan import Events, Measure, Spells, metric
 
-__all__ = ["elected", "engaged", "engaged_share", "newly_engaged", "trained_share"]
+__all__ = ["elected", "engaged", "engaged_share", "newly_engaged", "trained_by_now_share", "trained_share"]
 
 _ENGAGED: Final = "role.is_in(['elected', 'active'])"
 
@@ -47,3 +47,10 @@ def trained_share(trainings: Events, roles: Spells, *, course: str = "arguments"
     """People trained in the course in the period while elected, active or employed, per person in such a role at its
     end."""
     return trainings.where(f"course == {course!r}").during(roles).distinct() / roles.active()
+
+
+@metric(unit="%")
+def trained_by_now_share(trainings: Events, roles: Spells, *, course: str = "arguments") -> Measure:
+    """Of the people elected, active or employed at the end of the period, the share trained in the course by then."""
+    trained = trainings.where(f"course == {course!r}").distinct(having=roles.active() > 0)
+    return trained.to_date() / roles.active()
