@@ -44,7 +44,7 @@ Reading: TypeAlias = Literal["last", "first", "mean"]
 _READINGS = ("last", "first", "mean")
 
 
-@attrs.frozen(order=False)  # said, for type checkers: what compares is its own
+@attrs.frozen
 class Measure:
     """What figure is asked for; combine measures with `+ - * /` and read them over time with the verbs below."""
 

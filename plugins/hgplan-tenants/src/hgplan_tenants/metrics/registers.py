@@ -48,12 +48,14 @@ def signals_noticed(signals: Events) -> Measure:
 @metric(unit="%")
 def tool_access_share(tool_access: Spells, roles: Spells) -> Measure:
     """Of the people elected, active or employed at the end of the period, the share with access to a digital tool."""
-    given = tool_access.rows("start").distinct(having=(tool_access.active() > 0) & (roles.active() > 0))
+    has_one, is_there = tool_access.active() > 0, roles.active() > 0  # type: ignore[operator]  # mypy takes attrs' order
+    given = tool_access.rows("start").distinct(having=has_one & is_there)
     return given.to_date() / roles.active()
 
 
 @metric(unit="%")
 def tool_use_share(tool_uses: Events, tool_access: Spells) -> Measure:
     """Of the people with access to a digital tool at the end of the period, the share who used one in it."""
-    used = tool_uses.during(tool_access).distinct(having=tool_access.active() > 0)
+    still = tool_access.active() > 0  # type: ignore[operator]  # mypy takes attrs' order
+    used = tool_uses.during(tool_access).distinct(having=still)
     return used / tool_access.active()
