@@ -14,7 +14,7 @@ from hgplan.model.activities import KINDS_OF_LIST
 
 __all__ = ["AXES", "Axis", "activity_axis", "declared_words", "open_units"]
 
-_FIELDS: Final = {kind: field for field, kind in KINDS_OF_LIST.items()} | {"phase": "phases", "partner": "partners"}
+_FIELDS: Final = {kind: field for field, kind in KINDS_OF_LIST.items()} | {"phase": "phases"}
 AXES: Final = ("unit", "activity", "strategy", "goal", "status", *_FIELDS)
 """What activities can be held against, beside the levels of the organisation."""
 

@@ -21,10 +21,11 @@ STATUSES: Final[tuple[ActivityStatus, ...]] = get_args(ActivityStatus)
 
 KINDS_OF_LIST: Final = {
     "themes": "theme", "channels": "channel", "audiences": "audience", "doers": "doer", "places": "place",
+    "partners": "partner",
 }  # fmt: skip
 """Which of a plan's dimensions each list of an activity takes its words from."""
 
-LISTS: Final = ("partners", "phases", *KINDS_OF_LIST, "contributes", "aligns", "depends_on")
+LISTS: Final = ("phases", *KINDS_OF_LIST, "contributes", "aligns", "depends_on")
 """What of an activity is a list of words."""
 
 

@@ -32,6 +32,11 @@ _FORMS: Final = {
     "fair": ("Bokbord om {}", "Monter om {}"),
     "partner": ("Samtalskväll med andra aktörer om {}", "Områdesdag om {}"),
 }
+_PARTNERS: Final = ("municipality", "housing-company", "study-association", "neighbours")
+_PLACES: Final = {
+    "housing-area": ("yard", "stairwell", "laundry"), "digital": ("online",), "fair": ("square", "library"),
+    "partner": ("library", "yard"),
+}  # fmt: skip
 # What the region's common campaign rests on, each step on the one before.
 _GROUNDWORK: Final = (
     ("fact-base", "Faktaunderlag om bostadsmarknaden", date(2022, 1, 10), date(2022, 2, 28), "done"),
@@ -64,6 +69,8 @@ class SubActivity(NamedTuple):
     # Words of a list stand with `;` between.
     phases: str | None
     doers: str
+    partners: str | None
+    places: str | None
     recruiting: bool | None
     budget: int
     hours: int
@@ -76,7 +83,7 @@ def sub_activities(organisation: Organisation) -> list[SubActivity]:
     """All sub-activities of 2021 to 2023: every association has its own, a few have left a gap."""
     rows = [
         SubActivity(f"office-{name}", "campaign", title, OFFICE, start, end, status, "housing-policy", None, None, None,
-                    "employees", None, 80_000, 160, f"office-{before}" if before else None, 0)
+                    "employees", None, None, None, 80_000, 160, f"office-{before}" if before else None, 0)
         for (name, title, start, end, status), before in zip(
             _GROUNDWORK, (None, *(step[0] for step in _GROUNDWORK)), strict=False
         )
@@ -130,6 +137,8 @@ def _sub_activity(key: int, name: str, parent: str, unit: UnitRow, start: date, 
         audience=_one_of(key, "audience", AUDIENCES),
         phases=next(name for name, (first, _) in PHASES.items() if first == start) if campaign else None,
         doers=";".join(name for name, share in _DOERS[campaign].items() if drawn(key, name, 100) < share),
+        partners=_PARTNERS[drawn(key, "partner of", len(_PARTNERS))] if channel == "partner" else None,
+        places=_PLACES[channel][drawn(key, "place", len(_PLACES[channel]))],
         recruiting=recruiting if drawn(key, "marked", 25) else None,
         budget=1_000 * (2 + drawn(key, "budget", 30)),
         hours=6 + drawn(key, "hours", 60),

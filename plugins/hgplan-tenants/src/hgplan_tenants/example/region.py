@@ -160,7 +160,8 @@ def _table(activities: list[SubActivity]) -> pl.DataFrame:
         schema={
             "activity_id": pl.String, "parent": pl.String, "title": pl.String, "owner": pl.String, "start": pl.Date,
             "end": pl.Date, "status": pl.String, "theme": pl.String, "channel": pl.String, "audience": pl.String,
-            "phases": pl.String, "doers": pl.String, "recruiting": pl.Boolean, "budget": pl.Int64, "hours": pl.Int64,
+            "phases": pl.String, "doers": pl.String, "partners": pl.String, "places": pl.String,
+            "recruiting": pl.Boolean, "budget": pl.Int64, "hours": pl.Int64,
             "depends_on": pl.String, "times": pl.Int64,
         },
         orient="row",
@@ -183,6 +184,8 @@ def _planned(activities: list[SubActivity]) -> pl.DataFrame:
             pl.col("audience").alias("audiences"),
             "phases",
             "doers",
+            "partners",
+            "places",
             "recruiting",
             "budget",
             "hours",
