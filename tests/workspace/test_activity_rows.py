@@ -121,6 +121,18 @@ def test_a_circle_is_told_whole_at_a_line_of_it(tmp_path: Path) -> None:
     assert faults == ["activities.csv:4:1: activities depend on each other: a -> b -> c -> a; cut one of them"]
 
 
+def test_assessments_of_activities_that_could_not_be_read_are_no_further_faults(tmp_path: Path) -> None:
+    opened(tmp_path, "a,A,,,,,,,,,,")
+    (tmp_path / "plan.toml").write_text(PLAN + UNITS + '[assessments]\nsource = "judged.csv"\n')
+    (tmp_path / "judged.csv").write_text("activity,day,judgement\na,2022-03-01,well\n")
+    sound = hgplan.open(tmp_path / "plan.toml", plugins=Plugins.none())
+    assert [one.activity for one in sound.plan.assessments] == ["a"]
+    (tmp_path / "activities.csv").write_text(COLUMNS + "\na,A,,,,don,,,,,,\n")
+    with pytest.raises(DataError, match="column 'status' holds 'don'") as wrong:
+        hgplan.open(tmp_path / "plan.toml", plugins=Plugins.none())
+    assert len(wrong.value.faults) == 1
+
+
 def test_without_units_an_owner_can_be_anybody(tmp_path: Path) -> None:
     assert opened(tmp_path, "a,A,anybody,,,,,,,,,", units=False).plan.sub_activities[0].owner == "anybody"
 

@@ -174,6 +174,47 @@ def test_a_chain_is_read_from_a_plan_file_and_its_faults_told_by_line(tmp_path: 
     assert str(wrong.value.where).startswith("plan.toml:10:")
 
 
+def test_what_a_chain_names_and_is_not_there_is_told_when_the_plan_is_checked(tmp_path: Any) -> None:
+    text = """\
+hgplan = 1
+[plan]
+id = "p"
+title = "P"
+[table.signals]
+kind = "events"
+at = "a_on"
+source = "signals.csv"
+[chain.environment]
+title = "C"
+table = "signals"
+steps = [
+    { id = "a", title = "A", column = "a_on" },
+    { id = "b", title = "B", column = "bon" },
+    { id = "c", title = "C", column = "c_on", table = "member", key = "signal" },
+]
+"""
+    (tmp_path / "plan.toml").write_text(text)
+    (tmp_path / "signals.csv").write_text("a_on,b_on\n2022-01-01,2022-01-02\n")
+    ws = hgplan.open(tmp_path / "plan.toml", plugins=hgplan.Plugins.none())
+    for ask in (ws.check, lambda: ws.chain("environment", until="2022-12-31")):
+        with pytest.raises(PlanError) as wrong:
+            ask()
+        assert [f"{fault.where}: {fault.what}; {fault.hint}" for fault in wrong.value.faults] == [
+            "plan.toml:11:9: rows of 'signals' have no name by which 'member' could tell them; "
+            "say key = ... in the chain, or declare the table's id",
+            "plan.toml:14:39: table 'signals' has no column 'bon'; did you mean 'b_on'?",
+            "plan.toml:15:55: no table named 'member'; known: signals",
+        ]
+
+
+def test_rows_without_a_first_day_are_followed_nowhere_and_told() -> None:
+    ws = workspace(FOUR)
+    frame = pl.DataFrame({"signal": [1, 2], "unit": "nord", "noticed_on": [day(1), None], "acted_on": [None, day(2)],
+                          "won_on": [None, None]}, schema_overrides={"won_on": pl.Date})  # fmt: skip
+    found = ws.with_data({"signals": frame}).chain("environment", until="2022-12-31")
+    assert (found.undated, found.steps["reached"].to_list()) == (1, [1, 0, 0])
+
+
 @given(
     st.lists(
         st.tuples(

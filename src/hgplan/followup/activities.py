@@ -14,7 +14,7 @@ from hgplan.followup.networks import CLOSED, late_ones, scheduled, waits
 from hgplan.metrics.nodes import Node
 from hgplan.model import Activity, Organisation, Plan
 
-__all__ = ["ACTIVITIES", "activities"]
+__all__ = ["ACTIVITIES", "activities", "chosen"]
 
 _WORDS: Final = pl.List(pl.String())
 _COPIED: Final = (
@@ -71,7 +71,7 @@ def _required(plan: Plan, told: Sequence[str] | None) -> tuple[str, ...]:
     return plan.dimensions["doer"].ids if "doer" in plan.dimensions else ()
 
 
-def _chosen(
+def chosen(
     belonging: Belonging, owners: Owners, *, units: Collection[str] | None = None, under: str | None = None
 ) -> list[Activity]:
     """The activities of owners at or below units, as far as they are part of a strategy, an activity or a goal."""
@@ -98,7 +98,7 @@ def activities(
     everything = list(belonging.activities.values())
     late, waiting, schedule = late_ones(everything, day), waits(everything), scheduled(everything)
     top, required = frozenset(belonging.overarching), _required(plan, doers)
-    rows = _chosen(belonging, owners, units=units, under=under)
+    rows = chosen(belonging, owners, units=units, under=under)
     waited = [waiting.get(one.id, ()) for one in rows]
     missing = [[kind for kind in required if kind not in one.doers] for one in rows]
     over = [() if one.id in top else belonging.above[one.id] for one in rows]

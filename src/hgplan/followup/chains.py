@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -15,8 +15,9 @@ from hgplan.engine.typed import as_day, numbered
 from hgplan.engine.visible import ROW, UNIT
 from hgplan.errors import DataError, PlanError, UnknownName, nearest, raise_all
 from hgplan.model import Chain, ChainStep, Period
+from hgplan.model.faults import path
 
-__all__ = ["FUNNEL", "chain_rows", "funnel"]
+__all__ = ["FUNNEL", "chain_faults", "chain_rows", "funnel"]
 
 FUNNEL: Final = pl.Schema(
     {
@@ -43,6 +44,38 @@ FUNNEL: Final = pl.Schema(
 _KEY: Final = "@key"
 
 
+def chain_faults(chains: Mapping[str, Chain], facts: Facts) -> Iterator[PlanError]:
+    """What chains name that isn't there: tables, keys, and columns of the tables that have data.
+
+    Where it stands is told as in a plan: `chains.environment.steps[1].column`.
+    """
+    for id, chain in chains.items():
+        elsewhere = [(n, step.table) for n, step in enumerate(chain.steps) if step.table is not None]
+        named = {path("chains", id, "table"): chain.table}
+        named |= {path("chains", id, "steps", number, "table"): table for number, table in elsewhere}
+        for where, table in named.items():
+            try:
+                facts.table(table)
+            except PlanError as fault:
+                yield type(fault)(fault.what, where=where, hint=fault.hint)
+        own = facts.tables.get(chain.table)
+        if own is not None and elsewhere and chain.key is None and getattr(own, "id", None) is None:
+            what = f"rows of {chain.table!r} have no name by which {elsewhere[0][1]!r} could tell them"
+            hint = "say key = ... in the chain, or declare the table's id"
+            yield PlanError(what, where=path("chains", id, "table"), hint=hint)
+        columns = {path("chains", id, "key"): (chain.table, chain.key)}
+        for number, step in enumerate(chain.steps):
+            here = ("chains", id, "steps", number)
+            columns[path(*here, "column")] = (step.table or chain.table, step.column)
+            columns[path(*here, "key")] = (step.table or chain.table, step.key)
+        for where, (table, column) in columns.items():
+            if column is not None and table in facts.tables and table in facts.data:
+                known = facts.frame(table).collect_schema().names()
+                if column not in known:
+                    what = f"table {table!r} has no column {column!r}"
+                    yield UnknownName(what, where=where, hint=nearest(column, known))
+
+
 def chain_rows(chain: Chain, facts: Facts, clocks: Clocks, tree: Tree) -> tuple[Reader, Rows]:
     """The rows that began, each with a day for every step that it had taken by `until` (columns by the steps' ids).
 
@@ -59,7 +92,6 @@ def chain_rows(chain: Chain, facts: Facts, clocks: Clocks, tree: Tree) -> tuple[
     wanted: dict[str, set[str]] = {chain.table: {key} if key else set()}
     for step in chain.steps:
         wanted.setdefault(step.table or chain.table, set()).update({step.column, *([step.key] if step.key else [])})
-    _check(facts, wanted)
     columns = {name: frozenset(found) for name, found in wanted.items()}
     reader = Reader(facts, clocks, tree, columns, frozenset(), numbered=True)
     frame = reader.table(chain.table).frame
@@ -97,8 +129,9 @@ def funnel(
     period: Period,
     clocks: Clocks,
     tree: Tree,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """One row a unit and step, and the single rows behind: those whose first step lies in the period.
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """One row a unit and step, the single rows behind, whose first step lies in the period, and how many rows of the
+    table say no day of the first step.
 
     A row has reached a step when it has a day for that step and for all before it; `of` are those that reached the
     step before. Days are counted from the step before, over those that reached the step: the quartiles are linear
@@ -107,14 +140,15 @@ def funnel(
     step up to `until`: they are right-censored, so the days are those of the ones that came so far, and no forecast.
     """
     reader, rows = chain_rows(chain, facts, clocks, tree)
-    begun = pl.col(_column(chain.steps[0])).is_between(period.start, period.end)
-    cohort = attrs.evolve(rows, frame=rows.frame.filter(begun))
+    first = pl.col(_column(chain.steps[0]))
+    cohort = attrs.evolve(rows, frame=rows.frame.filter(first.is_between(period.start, period.end)))
     placed = reader.on(cohort, reader.nodes(tuple(units)))
     told = []
     for number, unit in enumerate(units):
         own = placed.filter(pl.col(NODE) == number)
         told += _steps(id, chain, own, unit, facts, clocks)
-    return pl.DataFrame(told, schema=FUNNEL, orient="row"), _single(chain, cohort.frame, facts, clocks)
+    undated = reader.table(chain.table).undated.len() + rows.frame.filter(first.is_null()).height
+    return pl.DataFrame(told, schema=FUNNEL, orient="row"), _single(chain, cohort.frame, facts, clocks), undated
 
 
 def _column(step: ChainStep) -> str:
@@ -160,20 +194,6 @@ def _single(chain: Chain, rows: pl.DataFrame, facts: Facts, clocks: Clocks) -> p
     named = [day.alias(step.id) for day, step in zip(days, chain.steps, strict=True)]
     further = rows.select(*named, reached.alias("reached"), waited.alias("waiting_days"))
     return pl.concat([told, further], how="horizontal").sort("row")
-
-
-def _check(facts: Facts, wanted: dict[str, set[str]]) -> None:
-    faults = []
-    for name, columns in wanted.items():
-        facts.table(name)
-        known = facts.frame(name).collect_schema().names()
-        faults += [
-            UnknownName(f"table {name!r} has no column {column!r}", hint=nearest(column, known))
-            for column in sorted(columns)
-            if column not in known
-        ]
-    if faults:
-        raise_all("the chain can't be followed", faults)
 
 
 def _days(frame: pl.DataFrame, table: str, step: ChainStep, facts: Facts, faults: list[DataError]) -> pl.Series:

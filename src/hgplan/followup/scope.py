@@ -9,7 +9,7 @@ from typing import Literal
 
 import attrs
 
-from hgplan.followup.activities import activities
+from hgplan.followup.activities import activities, chosen
 from hgplan.followup.axes import Axis, activity_axis
 from hgplan.followup.belonging import Belonging, Owners
 from hgplan.metrics.nodes import Node
@@ -58,23 +58,28 @@ class Scope:
 
     def counted(self, *, cancelled: bool = False) -> list[Activity]:
         """The activities themselves; what was cancelled is left out unless asked for."""
-        frame = activities(
-            self.plan, self.organisation, day=self.day, units=self.units, under=self.under, where=self.where
-        )
-        kept = frame["activity"].to_list()
-        top, known = frozenset(self.belonging.overarching), self.belonging.activities
+        top = frozenset(self.belonging.overarching)
         return [
-            known[id]
-            for id in kept
-            if (self.kind == "all" or (id in top) == (self.kind == "overarching"))
-            and (cancelled or known[id].status != "cancelled")
-            and self._touches(known[id])
+            one
+            for one in self._asked()
+            if (self.kind == "all" or (one.id in top) == (self.kind == "overarching"))
+            and (cancelled or one.status != "cancelled")
+            and self._touches(one)
         ]
 
     def axis(self, name: str, counted: Sequence[Activity]) -> Axis:
         """The axis of that name; raises UnknownName for one that there isn't."""
         under = None if self.under is None else self.belonging.under(self.under)
         return activity_axis(name, self.belonging, self.owners, counted, within=self.units, under=under, days=self.days)
+
+    def _asked(self) -> list[Activity]:
+        found = chosen(self.belonging, self.owners, units=self.units, under=self.under)
+        if self.where is None:
+            return found
+        # What is worked out of the days and dependencies can be asked as well.
+        rows = activities(self.plan, self.organisation, day=self.day, where=self.where)
+        true_of = frozenset(rows["activity"].to_list())
+        return [one for one in found if one.id in true_of]
 
     def _touches(self, one: Activity) -> bool:
         if self.period is None:

@@ -20,7 +20,8 @@ class Funnel:
     `steps` has a row for each unit and step: chain, unit, level, until, step, title, reached, of (those that reached
     the step before), share, share_of_first, days_q1, days_median, days_q3 (days since the step before, of those that
     reached it), waiting (reached the step before and not this one by `until`), waiting_days_median (how long they have
-    waited), skipped (have this step's day but lack one before it). Internal, no release.
+    waited), skipped (have this step's day but lack one before it). `undated` are the rows of the table that say no day
+    of the first step, and are followed nowhere. Internal, no release.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Funnel:
     until: date
     known_on: date | None
     steps: pl.DataFrame = attrs.field(repr=False)
+    undated: int = 0
     _rows: pl.DataFrame = attrs.field(alias="rows", repr=False)
 
     def rows(self) -> pl.DataFrame:

@@ -65,13 +65,16 @@ def _read(
             return None
 
     organisation = attempt("units", plan.unit_rows, _organisation)
-    whole = plan
+    whole, read = plan, None
     for key, declared, use in (
         ("targets", plan.target_rows, with_targets),
         ("activities", plan.activity_rows, partial(with_activities, organisation=organisation)),
         ("assessments", plan.assessment_rows, with_assessments),
     ):
-        whole = attempt(key, declared, partial(use, whole)) or whole
+        if key == "assessments" and read is None and plan.activity_rows is not None:
+            break  # what they judge is not there: told as unknown, it would hide the faults that kept it away
+        read = attempt(key, declared, partial(use, whole))
+        whole = read or whole
     if len(faults) == 1:
         raise faults[0]
     if faults:

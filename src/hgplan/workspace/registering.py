@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Protocol
 
 import polars as pl
 
 from hgplan.engine import Tree
-from hgplan.errors import UnknownName, nearest, raise_all
-from hgplan.followup.chains import funnel
+from hgplan.errors import PlanError, UnknownName, nearest, raise_all
+from hgplan.followup.chains import chain_faults, funnel
 from hgplan.followup.milestones import milestones
 from hgplan.workspace.following import Asking as Goals
 from hgplan.workspace.following import follow_goal
@@ -22,6 +22,8 @@ __all__ = ["Registering"]
 
 class Asking(Goals, Protocol):
     """What of a workspace is needed to answer."""
+
+    _locate: Callable[[Sequence[PlanError]], Sequence[PlanError]]
 
     def _start(self, start: Day | None, until: date) -> date: ...
 
@@ -42,15 +44,18 @@ class Registering:
         """How far the rows of one of the plan's chains came by `until`, and how long each step took them.
 
         Followed are the rows whose first step lies in `period`, unsaid from the plan's first day on. `rows()` of the
-        answer are the single ones. Raises UnknownName for a chain that the plan doesn't have, DataError with the rows
-        for a step that is dated before an earlier one.
+        answer are the single ones. Raises UnknownName for a chain that the plan doesn't have, or a table or column that
+        it names and isn't there, and DataError with the rows for a step that is dated before an earlier one.
         """
         chains = self.plan.chains
         if id not in chains:
             raise UnknownName(f"no chain named {id!r}", where=f"plan {self.plan.id!r}", hint=nearest(id, chains))
+        faults = list(chain_faults({id: chains[id]}, self._known))
+        if faults:
+            raise_all(f"chain {id!r} can't be followed", list(self._locate(faults)))
         clocks = self._clocks(until, known_on)
         days = asked_days(period, self.plan, self._start(None, clocks.until), clocks.until)
-        steps, rows = funnel(
+        steps, rows, undated = funnel(
             id,
             chains[id],
             self._known,
@@ -66,6 +71,7 @@ class Registering:
             until=clocks.until,
             known_on=clocks.known_on,
             steps=steps,
+            undated=undated,
             rows=rows,
         )
 

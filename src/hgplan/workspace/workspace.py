@@ -12,6 +12,7 @@ import polars as pl
 from hgplan.engine import Clocks, Facts, Tree, extent, reader_for
 from hgplan.errors import DataError, HgplanError, PlanError, raise_all
 from hgplan.followup import Standing, attainment
+from hgplan.followup.chains import chain_faults
 from hgplan.followup.earlier import Beginnings
 from hgplan.followup.followed import written_in
 from hgplan.hookspecs import Pace
@@ -254,6 +255,7 @@ class Workspace(Verbs):
                     self.measure(metric, until=until)
                 except HgplanError as error:
                     faults += [fault for fault in error.faults if str(fault) not in map(str, faults)]
+            faults += self._locate(list(chain_faults(self.plan.chains, self._known)))
         unasked = [fault for fault in faults if isinstance(fault, PlanError)]
         broken = [fault for fault in faults if isinstance(fault, DataError)]
         if unasked:
