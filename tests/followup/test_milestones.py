@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from hgplan import Events, Goal, Metric, Milestone, Plan, PlanError, Strategy, Target, Workspace
+from hgplan.followup.pace import pace_of
 
 CALLS = Events("calls", at="day", entity="person")
 DAYS = [date(2022, 1, 5), date(2022, 2, 1), date(2022, 2, 1), date(2022, 3, 20), date(2022, 6, 2), date(2023, 1, 9)]
@@ -38,6 +39,7 @@ def told(*stones: Milestone, until: str = "2022-12-31", **goal: Any) -> list[tup
     [
         ({"share": 0.3}, (date(2022, 2, 1), 0, "reached")),
         ({"value": 4}, (date(2022, 3, 20), 0, "reached")),
+        ({"title": "The tool is there", "reached": date(2022, 3, 31)}, (date(2022, 3, 31), 0, "reached")),
         ({"value": 5}, (date(2022, 6, 2), 63, "reached_late")),
         ({"value": 6}, (None, 275, "late")),
         ({"title": "The tool is there"}, (None, 275, "late")),
@@ -70,7 +72,7 @@ def test_figures_to_date_begin_with_their_own_period() -> None:
 def test_a_target_of_at_most_is_there_when_the_figure_is_as_small() -> None:
     found = told(Milestone(day=date(2022, 3, 31), value=120), metric="share", unit="%",
                  targets=[Target(period="2022", at_most=100)])  # fmt: skip
-    # Two calls of one person are 200 %, three of two 150 %; only one of one is 100 %.
+    # One call of one person is 100 %.
     assert found == [(date(2022, 3, 31), date(2022, 1, 5), 0, "reached")]
 
 
@@ -82,9 +84,11 @@ def test_without_a_metric_or_a_target_nothing_is_known_of_a_figure() -> None:
 
 
 def test_a_milestone_without_a_figure_bends_no_pace() -> None:
+    titled = Goal(id="g", title="G", milestones=[Milestone(day=date(2022, 2, 1), title="T")])
+    assert pace_of(titled, {}).name == "linear"
     plain = workspace().attainment(until="2022-06-30")["expected"].to_list()
-    titled = workspace(Milestone(day=date(2022, 2, 1), title="T")).attainment(until="2022-06-30")["expected"].to_list()
-    assert plain == titled
+    stone = Milestone(day=date(2022, 2, 1), title="T")
+    assert plain == workspace(stone).attainment(until="2022-06-30")["expected"].to_list()
 
 
 def test_milestones_of_goals_that_are_not_there_are_refused() -> None:

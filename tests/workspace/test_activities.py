@@ -111,6 +111,23 @@ def test_a_day_tells_what_is_over_under_way_and_late_and_because_of_what() -> No
     assert by_id(later, "waits_for")["doors"] == ["facts"]
 
 
+def test_the_first_and_the_last_day_of_an_activity_are_its_own() -> None:
+    assert [by_id(asked(until=day), "state")["facts"] for day in ("2022-01-01", "2022-01-31")] == ["under_way"] * 2
+    assert [by_id(asked(until=day), "state")["facts"] for day in ("2021-12-31", "2022-02-01")] == ["to_come", "over"]
+
+
+def test_what_a_plan_holds_outside_its_strategies_is_overarching_unless_it_is_part_of_another() -> None:
+    direct = [Activity(id="own", title="O"), Activity(id="part", title="P", contributes=["fair"])]
+    frame = Workspace(attrs.evolve(plan(), direct_activities=direct), TREE).activities("2022-02-10")
+    assert (by_id(frame, "kind")["own"], by_id(frame, "kind")["part"]) == ("overarching", "sub")
+    assert (by_id(frame, "strategy")["own"], by_id(frame, "strategy")["part"]) == (None, "talk")
+
+
+def test_rows_can_be_chosen_by_what_is_worked_out_of_them() -> None:
+    assert asked(where="(days_late > 9) & late")["activity"].to_list() == ["facts"]
+    assert asked(where="earliest_end == date('2022-02-28')")["activity"].to_list() == ["doors"]
+
+
 def test_units_are_those_of_the_owner_and_below_in_the_tree_of_the_day() -> None:
     assert asked(units="nord")["activity"].to_list() == ["doors", "stair"]
     assert asked(units="nord", until="2022-03-01")["activity"].to_list() == ["stair"]

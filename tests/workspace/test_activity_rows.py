@@ -29,7 +29,8 @@ title = "More"
 id = "campaign"
 title = "Campaign"
 [dimension.theme]
-values = [{ id = "legal", title = "Legal" }, { id = "school", title = "School" }]
+values = [{ id = "legal", title = "Legal" }, { id = "school", title = "School" },
+  { id = "legal+school", title = "Both" }]
 [activities]
 source = "activities.csv"
 values = { status = { klar = "done" } }
@@ -63,6 +64,11 @@ def test_a_sound_row_is_read_as_it_stands(tmp_path: Path) -> None:
     assert (only.title, only.owner, only.start, only.status) == ("Doors", "north", date(2022, 1, 1), "done")
     assert (only.themes, only.contributes) == (("legal", "school"), ("campaign", "more"))
     assert (only.recruiting, only.budget, only.depends_on) == (True, 12.5, ())
+
+
+def test_a_word_that_holds_a_separator_is_itself_where_it_is_declared(tmp_path: Path) -> None:
+    (only,) = opened(tmp_path, "a,A,,,,,legal+school,,,,,").plan.sub_activities
+    assert only.themes == ("legal+school",)
 
 
 @pytest.mark.parametrize(

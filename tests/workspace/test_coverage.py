@@ -77,6 +77,8 @@ def test_units_that_are_open_stand_against_what_they_and_those_below_them_do() -
 def test_an_open_unit_is_one_of_the_day_or_of_any_day_of_the_period() -> None:
     assert {row for row, _ in counts("kreis", "strategy")} == {"nord", "west"}
     assert {row for row, _ in counts("kreis", "strategy", until="2022-04-30")} == {"nord", "west", "gone"}
+    assert {row for row, _ in counts("kreis", "strategy", until="2022-05-01")} == {"nord", "west"}
+    assert {row for row, _ in counts("kreis", "strategy", until="2022-07-01")} == {"nord", "west", "new"}
     assert {row for row, _ in counts("kreis", "strategy", until="2022-12-31", period="2022")} == {
         "nord", "west", "gone", "new",
     }  # fmt: skip
@@ -112,8 +114,17 @@ def test_a_question_can_be_narrowed(question: dict[str, Any], want: dict[tuple[s
     assert {cell: count for cell, count in counts("theme", "channel", **question).items() if count} == want
 
 
+def test_a_word_said_twice_is_one() -> None:
+    twice = attrs.evolve(PLAN.sub_activities[1], themes=["rent", "rent"], channels=["door", "door"])
+    found = Workspace(attrs.evolve(PLAN, sub_activities=[twice]), TREE).coverage("theme", "channel", until="2022-06-01")
+    assert found.cells["count"].to_list() == [1, 0, 0, 0, 0, 0]
+
+
 def test_a_period_leaves_out_what_does_not_touch_it() -> None:
     assert counts("activity", "partner", period="2022") == {}
+    # F ends on the first day of April.
+    assert counts("unit", "activity", period="2022-04", where="activity == 'f'")["gone", "campaign"] == 1
+    assert counts("unit", "activity", period="2022-04-02/2022-04-30", where="activity == 'f'")["gone", "campaign"] == 0
     assert counts("activity", "partner", period="2023")["campaign", "town"] == 1
 
 
@@ -189,6 +200,18 @@ def test_markers_are_counted_apart_from_what_they_say() -> None:
     assert told.rows() == [("land", 5, 2, 0.4, 1, 0.5), ("nord", 2, 2, 1.0, 1, 0.5), ("west", 0, 0, None, 0, None)]
 
 
+PAPERS = pl.DataFrame(
+    [
+        (1, date(2022, 1, 5), "nord-1", "rent", "warm", "x", date(2022, 1, 5)),
+        (1, date(2022, 1, 5), "nord-1", "law", "warm", "x", date(2022, 3, 5)),
+        (2, date(2022, 2, 5), "nord", "law", "cold", "x", date(2022, 2, 5)),
+        (3, date(2022, 2, 6), "west", None, "cold", "y", date(2022, 2, 6)),
+        (4, date(2022, 9, 1), "west", "rent", "cold", "y", date(2022, 9, 1)),
+        (5, date(2022, 2, 7), "west", "tax", "cold", "y", date(2022, 2, 7)),
+    ],
+    schema=["no", "out", "unit", "theme", "tone", "paper", "written"],
+    orient="row",
+)
 FACTS = Workspace(
     PLAN,
     TREE,
@@ -199,14 +222,7 @@ FACTS = Workspace(
         Dimension("things", key="thing"),
     ],
     data={
-        "papers": pl.DataFrame(
-            [(1, date(2022, 1, 5), "nord-1", "rent", "warm", "x", date(2022, 1, 5)),
-             (1, date(2022, 1, 5), "nord-1", "law", "warm", "x", date(2022, 3, 5)),
-             (2, date(2022, 2, 5), "nord", "law", "cold", "x", date(2022, 2, 5)),
-             (3, date(2022, 2, 6), "west", None, "cold", "y", date(2022, 2, 6)),
-             (4, date(2022, 9, 1), "west", "rent", "cold", "y", date(2022, 9, 1)),
-             (5, date(2022, 2, 7), "west", "tax", "cold", "y", date(2022, 2, 7))],
-            schema=["no", "out", "unit", "theme", "tone", "paper", "written"], orient="row"),
+        "papers": PAPERS,
         "stands": pl.DataFrame(
             [("s1", date(2022, 1, 1), date(2022, 4, 1), "nord", "law"), ("s2", date(2022, 1, 1), None, "west", "law"),
              ("s2", date(2022, 1, 1), None, "nord-1", "rent")],
@@ -240,6 +256,22 @@ def test_a_level_against_a_column_of_a_table_counts_what_stands_below() -> None:
     assert told("kreis", "papers.tone", units="nord") == {("nord", "warm"): 1, ("nord", "cold"): 1}
     assert told("papers.theme", "papers.tone", units=["nord", "nord-1"]) == {("law", "warm"): 1, ("law", "cold"): 1}
     assert told("kreis", "papers.tone", period="2022-02") == {("nord", "cold"): 1, ("west", "cold"): 2}
+
+
+def test_rows_stand_where_their_unit_stands_on_the_last_day_and_units_open_later_are_not_there() -> None:
+    moved = Organisation.from_rows(
+        [
+            {"unit": "land", "parent": None, "level": "land"},
+            {"unit": "nord", "parent": "land", "level": "kreis"},
+            {"unit": "west", "parent": "land", "level": "kreis"},
+            {"unit": "new", "parent": "land", "level": "kreis", "opened": "2022-07-01"},
+            {"unit": "nord-1", "parent": "nord", "level": "ort", "closed": "2022-04-01"},
+            {"unit": "nord-1", "parent": "west", "level": "ort", "opened": "2022-04-01"},
+        ]
+    )
+    ws = Workspace(PLAN, moved, tables=[FACTS.facts.papers], data={"papers": PAPERS})
+    found = ws.coverage("kreis", "papers.tone", until="2022-06-01", period="2022")
+    assert found.cells.filter(pl.col("column") == "warm").select("row", "count").rows() == [("nord", 0), ("west", 1)]
 
 
 def test_of_spells_those_in_the_state_on_the_day_are_counted() -> None:

@@ -77,8 +77,7 @@ def _first_day(stone: Milestone, goal: Goal, days: pl.DataFrame) -> date | None:
         asked = float(goal.in_measure(stone.value)) if stone.value is not None else None
         value = pl.col("value")
         there = pl.when(pl.col("comparator") == "at_most").then(value <= asked).otherwise(value >= asked)
-    # NaN is above every figure to polars, and there to nobody.
-    found = days.filter(there & pl.col("value").is_finite())["end"].min()
+    found = days.filter(there)["end"].min()
     return found if isinstance(found, date) else None
 
 

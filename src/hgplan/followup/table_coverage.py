@@ -108,7 +108,7 @@ def table_cells(
     """Both axes, every cell with its count, and how many are in none, for they say no word or one that isn't listed."""
     organisation = facts.organisation
     if axes.level is None:
-        asked: Sequence[str] = _topmost(within, facts, days)
+        asked: Sequence[str] = [organisation.root] if within is None else list(within)
     else:
         at = organisation.units if axes.level == "unit" else organisation.units_at(axes.level)
         asked = list(open_units(organisation, at, within, days))
@@ -150,12 +150,3 @@ def _axis(
         return Axis(name, words, True)
     said = counts[column].drop_nulls().unique().sort().to_list()
     return Axis(name, dict(zip(said, said, strict=True)), False)
-
-
-def _topmost(within: Collection[str] | None, facts: Facts, days: Period) -> list[str]:
-    """The units that are asked about without those that stand below another of them."""
-    organisation = facts.organisation
-    if within is None:
-        return [organisation.root]
-    inside = frozenset(within)
-    return [unit for unit in within if inside.isdisjoint(organisation.ancestors(unit, days.end)[1:])]
