@@ -69,6 +69,8 @@ def test_a_sound_row_is_read_as_it_stands(tmp_path: Path) -> None:
 def test_a_word_that_holds_a_separator_is_itself_where_it_is_declared(tmp_path: Path) -> None:
     (only,) = opened(tmp_path, "a,A,,,,,legal+school,,,,,").plan.sub_activities
     assert only.themes == ("legal+school",)
+    (fault,) = told(tmp_path, "a,A,,,,,legal+school;leagl,,,,,")
+    assert "names theme 'leagl'" in fault
 
 
 @pytest.mark.parametrize(
