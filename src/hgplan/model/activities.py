@@ -77,7 +77,8 @@ class Activity:
     """Something that is done for the plan: an overarching activity, or one of those that units make of it.
 
     It `contributes` to goals (or to the activity that it is part of), which counts, and `aligns` with others, which
-    only shows kinship. `recruiting` marks whether recruiting is part of it; unsaid is a gap, not a no.
+    only shows kinship. `recruiting` marks whether recruiting is part of it; unsaid is a gap, not a no. `status` is
+    "planned", "ongoing", "done" or "cancelled".
 
     >>> Activity(id="fair", title="Housing fair", contributes=["new-members"]).recruiting is None
     True

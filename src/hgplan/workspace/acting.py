@@ -57,6 +57,14 @@ class Acting:
         earliest_end, slack (days) and critical by the critical path method, joint, doers_missing.
 
         Raises UnknownName for units and names that aren't there.
+
+        >>> from datetime import date
+        >>> from hgplan import Activity, Plan, Workspace
+        >>> facts = Activity(id="facts", title="Facts", end=date(2022, 3, 1))
+        >>> doors = Activity(id="doors", title="Every door", depends_on=["facts"])
+        >>> ws = Workspace(Plan(id="p", title="P", sub_activities=[facts, doors]))
+        >>> ws.activities("2022-03-31").select("activity", "late", "days_late", "late_because").rows()
+        [('facts', True, 30, []), ('doors', None, None, ['facts'])]
         """
         return _activities(
             self.plan,

@@ -75,6 +75,16 @@ class Covering:
 
         Words that a plan declares give the empty cells; where none are declared, the answer says so. Raises UnknownName
         for a side that there isn't.
+
+        >>> from hgplan import Activity, Plan, Strategy, Workspace
+        >>> fair, doors = Activity(id="fair", title="Fair"), Activity(id="doors", title="Doors")
+        >>> stall = Activity(id="stall", title="A stall", contributes=["fair"], channels=["square"])
+        >>> heard = Strategy(id="heard", title="Heard", activities=[fair, doors])
+        >>> ws = Workspace(Plan(id="p", title="P", strategies=[heard], sub_activities=[stall]))
+        >>> print(ws.coverage("activity", "channel", until="2022-03-31"))
+        activity × channel, 31 March 2022: 1 of 2 cells are covered (50.0%)
+        Doors: square
+        Nobody declared the words of channel: these are those that occur.
         """
         clocks = self._clocks(until, known_on)
         within = None if units is None else asked_units(units, self.organisation)
@@ -122,6 +132,12 @@ class Covering:
 
         Columns: unit, level, until, axis, activities, used, declared, share, unused (list); the last three are null
         where nobody declared the words.
+
+        >>> from hgplan import Activity, Plan, Workspace
+        >>> talk = Activity(id="talk", title="A talk", themes=["legal", "school"])
+        >>> ws = Workspace(Plan(id="p", title="P", sub_activities=[talk]))
+        >>> ws.variety("theme", until="2022-03-31").select("activities", "used", "share").row(0)
+        (1, 2, None)
         """
         clocks = self._clocks(until, None)
         scope = _scope(self, clocks, None, under, where, kind, period)
@@ -142,6 +158,13 @@ class Covering:
 
         Columns: unit, level, until, activities, marked, marked_share (of activities), recruiting, recruiting_share (of
         those marked); a share of nothing is null.
+
+        >>> from hgplan import Activity, Plan, Workspace
+        >>> marks = enumerate([True, False, None, None])
+        >>> marked = [Activity(id=str(number), title="A", recruiting=mark) for number, mark in marks]
+        >>> told = Workspace(Plan(id="p", title="P", sub_activities=marked)).recruiting_markers(until="2022-03-31")
+        >>> told.select("activities", "marked", "marked_share", "recruiting_share").row(0)
+        (4, 2, 0.5, 0.5)
         """
         clocks = self._clocks(until, None)
         scope = _scope(self, clocks, None, under, where, kind, period)

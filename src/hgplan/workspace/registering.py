@@ -46,6 +46,14 @@ class Registering:
         Followed are the rows whose first step lies in `period`, unsaid from the plan's first day on. `rows()` of the
         answer are the single ones. Raises UnknownName for a chain that the plan doesn't have, or a table or column that
         it names and isn't there, and DataError with the rows for a step that is dated before an earlier one.
+
+        >>> from hgplan import Chain, ChainStep, Events, Plan, Workspace
+        >>> steps = [ChainStep(id=id, title=id, column=f"{id}_on") for id in ("noticed", "acted")]
+        >>> plan = Plan(id="p", title="P", chains={"signals": Chain(title="Signals", table="signals", steps=steps)})
+        >>> rows = pl.DataFrame({"noticed_on": ["2022-01-03", "2022-01-09"], "acted_on": ["2022-01-10", None]})
+        >>> ws = Workspace(plan, tables=[Events("signals", at="noticed_on")], data={"signals": rows})
+        >>> ws.chain("signals", until="2022-01-31").steps.select("step", "reached", "days_median", "waiting").rows()
+        [('noticed', 2, None, 0), ('acted', 1, 7.0, 1)]
         """
         chains = self.plan.chains
         if id not in chains:
@@ -89,6 +97,13 @@ class Registering:
         One with a share or a value is reached on the first day on which the goal's figure to date is there; one with a
         title alone on the day that the plan tells. Columns: strategy, goal, unit, milestone, due, share, value, until,
         reached_on, days_late, status (reached, reached_late, late, to_come, no_data).
+
+        >>> from datetime import date
+        >>> from hgplan import Goal, Milestone, Plan, Workspace
+        >>> app = Milestone(day=date(2022, 6, 30), title="The app is there", reached=date(2022, 7, 4))
+        >>> plan = Plan(id="p", title="P", direct_goals=[Goal(id="easy", title="Easy", milestones=[app])])
+        >>> Workspace(plan).milestones("2022-12-31").select("milestone", "days_late", "status").row(0)
+        ('The app is there', 4, 'reached_late')
         """
         clocks, plan = self._clocks(until, known_on), self.plan
         known = {goal.id for _, goal in plan.goals()}
