@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from time import process_time
 from typing import Any
 
 import attrs
@@ -173,6 +174,29 @@ def test_a_plan_without_activities_has_no_rows_and_all_columns() -> None:
     frame = Workspace(Plan(id="p", title="P")).activities("2022-01-01")
     assert frame.shape == (0, len(asked().columns))
     assert frame.schema == asked().schema
+
+
+def test_an_owner_outside_the_organisation_is_shown_without_a_level_and_counts_for_no_unit() -> None:
+    assert by_id(asked(), "owner")["campaign"] == "the board"
+    assert by_id(asked(), "level")["campaign"] is None
+    assert "campaign" not in asked(units="all")["activity"].to_list()
+
+
+def test_many_activities_take_time_in_proportion() -> None:
+    def took(count: int) -> float:
+        rows = [
+            Activity(id=f"x{n}", title="X", owner="nord", contributes=["campaign"], start=date(2022, 1, 1),
+                     end=date(2022, 2, 1), depends_on=[f"x{n - 1}"] if n % 10 else [])
+            for n in range(count)
+        ]  # fmt: skip
+        ws = Workspace(attrs.evolve(plan(), sub_activities=rows), TREE)
+        start = process_time()
+        assert ws.activities("2022-03-01").height == count + 2
+        assert ws.coverage("kreis", "activity", until="2022-03-01").cells["count"].max() == count
+        return process_time() - start
+
+    took(100)
+    assert took(16_000) < 20 * max(took(2_000), 0.02)
 
 
 def test_without_a_plan_there_are_no_activities_to_ask_for() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -159,9 +159,9 @@ def test_rows_of_ndjson_may_hold_real_lists(tmp_path: Path) -> None:
 def test_many_faulty_rows_are_told_in_time_that_grows_with_them(tmp_path: Path) -> None:
     def took(count: int) -> float:
         rows = [f"x{n},A,nowhere{n},,,,leagl,,mo{n},x{n - 1}y,," for n in range(count)]
-        start = perf_counter()
+        start = process_time()
         assert len(told(tmp_path, *rows)) == 4 * count
-        return perf_counter() - start
+        return process_time() - start
 
     took(50)
     assert took(4_000) < 40 * max(took(400), 0.05)
