@@ -70,7 +70,7 @@ class Plan:
 
     `direct_goals` and `direct_activities` belong to no strategy; `goals` and `activities` give them all.
     `sub_activities` are those that units make of the others; they are the rows of a table (`activity_rows`), and no
-    part of the plan file where that table is named.
+    part of the plan file where that table is named; elsewhere a plan file has them among `direct_activities`.
 
     >>> plan = Plan(id="north-2022", title="Plan", strategies=[
     ...     Strategy(id="members", title="Members", goals=[Goal(id="new-members", title="New members")]),
