@@ -7,9 +7,13 @@ from pathlib import Path
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import hgplan
-from hgplan import DataError, HgplanError, Plugins
+from hgplan import Activity, DataError, Goal, HgplanError, Plan, Plugins, Strategy
+from hgplan.model import DimensionList, DimensionValue
+from hgplan.workspace.activity_rows import with_activities
 
 PLAN = """\
 hgplan = 1
@@ -36,6 +40,13 @@ source = "activities.csv"
 values = { status = { klar = "done" } }
 """
 UNITS = '[units]\nsource = "units.csv"\n'
+BARE = Plan(
+    id="p",
+    title="P",
+    strategies=[Strategy(id="s", title="S", goals=[Goal(id="more", title="More")],
+                         activities=[Activity(id="campaign", title="C")])],
+    dimensions={"theme": DimensionList(values=[DimensionValue(id="legal", title="Legal")])},
+)  # fmt: skip
 SHORT = {
     " unknown;": ", which the plan doesn't have;",
     ", no day": ", which is no day; write it like 2022-08-31",
@@ -154,6 +165,28 @@ def test_rows_of_ndjson_may_hold_real_lists(tmp_path: Path) -> None:
     (tmp_path / "plan.toml").write_text(text)
     (only,) = hgplan.open(tmp_path / "plan.toml", plugins=Plugins.none()).plan.sub_activities
     assert only.themes == ("legal", "school")
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["a", "b", "campaign", "more", "legal", "a;b", "a,b", "2022-01-01", "done", "true", "nan", "1e999"]
+    ),
+    st.none() | st.text(max_size=6) | st.integers() | st.floats() | st.booleans() | st.dates() | st.datetimes(),
+    st.lists(st.text(max_size=3), max_size=2),
+)
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from([*COLUMNS.split(","), "aligns", "hours", "partners"]), CELLS), max_size=4)
+)
+def test_whatever_stands_in_the_cells_is_read_or_refused_as_data(rows: list[dict[str, object]]) -> None:
+    for given_ in (rows, [{**row, "id": f"x{number}", "title": "X"} for number, row in enumerate(rows)]):
+        told: list[str] = []
+        try:
+            read = len(with_activities(BARE, given_, "t").sub_activities)
+        except DataError as wrong:
+            told = [str(fault.where) for fault in wrong.faults]
+        assert all(where.startswith("t:") for where in told) if told else read == len(given_)
 
 
 def test_many_faulty_rows_are_told_in_time_that_grows_with_them(tmp_path: Path) -> None:
