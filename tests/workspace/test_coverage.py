@@ -11,7 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hgplan import Activity, Dimension, Events, Organisation, Phase, Plan, PlanError, Spells, Strategy, Workspace, enum
+from hgplan import (
+    Activity,
+    Dimension,
+    Events,
+    Organisation,
+    Phase,
+    Plan,
+    PlanError,
+    Snapshots,
+    Spells,
+    Strategy,
+    Workspace,
+    enum,
+)
 from hgplan.model import DimensionList, DimensionValue
 
 TREE = Organisation.from_rows(
@@ -220,6 +233,8 @@ FACTS = Workspace(
                columns={"tone": enum("warm", "cold", "dry")}),
         Spells("stands", start="first", end="last", entity="stand", unit="unit"),
         Dimension("things", key="thing"),
+        Dimension("kinds", key="kind", start="begun"),
+        Snapshots("counts", at="counted", unit="unit", entity="thing"),
     ],
     data={
         "papers": PAPERS,
@@ -227,7 +242,13 @@ FACTS = Workspace(
             [("s1", date(2022, 1, 1), date(2022, 4, 1), "nord", "law"), ("s2", date(2022, 1, 1), None, "west", "law"),
              ("s2", date(2022, 1, 1), None, "nord-1", "rent")],
             schema=["stand", "first", "last", "unit", "theme"], orient="row"),
-        "things": pl.DataFrame({"thing": ["a"]}),
+        "things": pl.DataFrame(
+            {"thing": ["a", "b", "c"], "theme": ["law", "law", "tax"], "tone": ["warm", None, "warm"]}),
+        "kinds": pl.DataFrame({"kind": ["a", "a", "b"], "begun": ["2022-01-01", "2022-03-01", None],
+                               "theme": ["rent", "law", "law"], "tone": ["x", "y", "y"]}),
+        "counts": pl.DataFrame({"counted": [date(2022, 1, 31), date(2022, 2, 28), date(2022, 2, 28)],
+                                "unit": ["west", "west", "nord-1"], "thing": ["t", "t", "u"],
+                                "theme": ["rent", "law", "law"]}),
     },
 )  # fmt: skip
 
@@ -279,12 +300,25 @@ def test_of_spells_those_in_the_state_on_the_day_are_counted() -> None:
     assert told("kreis", "stands.theme", until="2022-03-31")["nord", "law"] == 1
 
 
+def test_of_reference_data_the_rows_in_force_are_counted_and_of_snapshots_those_last_reported() -> None:
+    assert told("things.theme", "things.tone") == {("law", "warm"): 1}
+    assert FACTS.coverage("things.theme", "things.tone", until="2022-06-01").unplaced == 2
+    assert told("things.theme", "things.tone", where="thing == 'b'") == {}
+    assert told("kinds.theme", "kinds.tone") == {("law", "y"): 2}
+    assert told("kinds.theme", "kinds.tone", until="2022-02-28") == {("rent", "x"): 1, ("law", "y"): 1}
+    assert told("kinds.theme", "kinds.tone", distinct="tone") == {("law", "y"): 1}
+    assert told("kreis", "counts.theme") == {("west", "law"): 1, ("nord", "law"): 1}
+    assert told("kreis", "counts.theme", until="2022-02-27") == {("west", "rent"): 1}
+
+
 @pytest.mark.parametrize(
     ("rows", "columns", "more", "wrong"),
     [
         ("papers.theme", "stands.theme", {}, "are of two tables"),
         ("papers.theme", "theme", {}, "nothing to cover is named 'theme'"),
-        ("things.thing", "kreis", {}, "neither events nor spells"),
+        ("things.thing", "kreis", {}, "whose rows stand in no unit"),
+        ("things.theme", "things.tone", {"units": "nord"}, "units can't be asked of 'things'"),
+        ("counts.theme", "kreis", {"distinct": "thing"}, "asks of events"),
         ("kreis", "stands.theme", {"distinct": "stand"}, "asks of events"),
         ("papers.colour", "kreis", {}, "colour"),
     ],

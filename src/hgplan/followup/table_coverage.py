@@ -13,7 +13,8 @@ from hgplan.errors import PlanError, UnknownName, nearest
 from hgplan.followup.axes import Axis, declared_words, open_units
 from hgplan.followup.coverage import filled
 from hgplan.followup.pools import Pools
-from hgplan.metrics import Events, Measure, Metric, Spells
+from hgplan.followup.reference_rows import counted_on
+from hgplan.metrics import Dimension, Events, Measure, Metric, Snapshots, Spells
 from hgplan.metrics.tables import Asked
 from hgplan.model import Period, Plan
 
@@ -49,7 +50,7 @@ def column_of(name: str, facts: Facts) -> tuple[str, str] | None:
 class TableAxes:
     """The two sides of a table's matrix: each a level of the organisation, "unit", or a column of the one table."""
 
-    table: Events | Spells
+    table: Dimension | Events | Snapshots | Spells
     rows: str
     columns: str
 
@@ -60,16 +61,15 @@ class TableAxes:
         tables = list(dict.fromkeys(table for table, _ in named))
         if len(tables) != 1:
             raise PlanError(f"{rows!r} and {columns!r} are of two tables", hint="both sides count the same rows")
-        table = facts.tables[tables[0]]
-        if not isinstance(table, Events | Spells):
-            what = f"{tables[0]!r} is neither events nor spells, so none of its rows can be counted"
-            raise PlanError(what, hint="declare a register as events or as spells")
-        sides = []
+        table, sides = facts.tables[tables[0]], list[str]()
         for name in (rows, columns):
             found = column_of(name, facts)
             known = [*facts.organisation.levels, "unit"]
             if found is None and name not in known:
                 raise UnknownName(f"nothing to cover is named {name!r}", hint=nearest(name, known))
+            if found is None and isinstance(table, Dimension):
+                what = f"{name!r} can't be held against {table.name!r}, whose rows stand in no unit"
+                raise PlanError(what, hint="both sides are columns of it")
             sides.append(name if found is None else f".{found[1]}")
         return cls(table, *sides)
 
@@ -84,13 +84,16 @@ class TableAxes:
         return next((side for side in (self.rows, self.columns) if not side.startswith(".")), None)
 
     def measure(self, where: Asked | None, distinct: str | None) -> Measure:
-        """What is counted: rows of events or different values of a column of theirs; those in a state on the day."""
-        if isinstance(self.table, Spells):
+        """What is counted: rows of events or of reference data, or different values of a column of theirs; who is in a
+        state on the day; the rows last reported."""
+        table = Events(self.table.name, at="day") if isinstance(self.table, Dimension) else self.table
+        if isinstance(table, Spells | Snapshots):
             if distinct is not None:
-                hint = f"{self.table.name!r} is spells, and counts {self.table.entity!r} in the state"
+                hint = f"{table.name!r} is {type(table).__name__.lower()}, and counts who stands on the last day"
                 raise PlanError(f"distinct={distinct!r} asks of events", hint=hint)
-            return (self.table if where is None else self.table.where(where)).active()
-        events = self.table if where is None else self.table.where(where)
+            rows = table if where is None else table.where(where)
+            return rows.active() if isinstance(rows, Spells) else rows.last("1")
+        events = table if where is None else table.where(where)
         return events.count() if distinct is None else events.distinct(distinct)
 
 
@@ -107,6 +110,12 @@ def table_cells(
 ) -> tuple[Axis, Axis, pl.DataFrame, int]:
     """Both axes, every cell with its count, and how many are in none, for they say no word or one that isn't listed."""
     organisation = facts.organisation
+    if isinstance(axes.table, Dimension):
+        if within is not None:
+            what = f"units can't be asked of {axes.table.name!r}, whose rows stand in none"
+            raise PlanError(what, hint="leave units out")
+        table, facts = counted_on(axes.table, facts, days.end)
+        axes = attrs.evolve(axes, table=table)
     if axes.level is None:
         asked: Sequence[str] = [organisation.root] if within is None else list(within)
     else:

@@ -67,8 +67,9 @@ class Covering:
         true of the columns of `Workspace.activities`. One with several words stands in several cells.
 
         Or a side is `table.column`, and the other one a column of the same table, or a level: counted are the rows of
-        events (or different values of their column `distinct`), and of spells those in the state on the last day. Here
-        `where` looks at the columns of the table.
+        events (or different values of their column `distinct`), of spells those in the state on the last day, of
+        snapshots the rows last reported, and of a dimension those in force. Here `where` looks at the columns of the
+        table.
 
         `units` keeps what stands at or below units. `period` keeps activities that touch it and rows of its days, and
         has the units that were open in it; unsaid, every activity counts, and the rows from the plan's first day on.
