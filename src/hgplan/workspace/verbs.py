@@ -16,5 +16,7 @@ from hgplan.workspace.summing import Summing
 __all__ = ["Verbs"]
 
 
-class Verbs(Acting, Allocating, Attributing, Covering, Experimenting, Following, Registering, Reviewing, Staying, Summing):
+class Verbs(
+    Acting, Allocating, Attributing, Covering, Experimenting, Following, Registering, Reviewing, Staying, Summing
+):
     """All of them together, for the workspace to answer."""
