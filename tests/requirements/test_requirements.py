@@ -237,8 +237,10 @@ def test_r26_above_all_in_the_housing_areas(region: Workspace, held: list[dict[s
 
 def test_r28_whether_the_personal_benefit_is_clear_is_judged_for_an_activity(region: Workspace) -> None:
     judged = Assessment(activity="akalla-01", day=ON, judgement="clear", reason="Neighbours asked to come back")
-    told = attrs.evolve(region.plan, assessments=[judged])
-    assert [one.judgement for one in told.assessments if one.activity == "akalla-01"] == ["clear"]
+    told = Workspace(attrs.evolve(region.plan, assessments=[judged]), region.organisation).assessments(until=DAY)
+    assert told.select("activity", "title", "day", "judgement", "reason").rows() == [
+        ("akalla-01", "Dörrknackning om bostadspolitik", ON, "clear", "Neighbours asked to come back"),
+    ]  # fmt: skip
     with pytest.raises(PlanError, match="names activity 'akalla-99'"):
         attrs.evolve(region.plan, assessments=[attrs.evolve(judged, activity="akalla-99")])
 
