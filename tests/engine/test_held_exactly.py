@@ -199,3 +199,13 @@ def test_a_column_of_the_widest_kind_is_added_exactly() -> None:
     data = {"fees": pl.DataFrame({"day": ["2022-01-01"] * 3, "fee": fees})}
     workspace = Workspace(tables=[Events("fees", at="day")], data=data)
     assert workspace.measure("fees.sum(fee)", until="2022-12-31")["value"].to_list() == [0.01]
+
+
+def test_a_decimal_is_the_float_nearest_to_it_however_many_are_told_at_once() -> None:
+    fees = Events("fees", at="day", columns={"fee": decimal(2)})
+    days = [f"2022-{month:02}-01" for month in range(1, 13)]
+    rows = pl.DataFrame({"day": days, "fee": [f"0.{7 * month:02}" for month in range(1, 13)]})
+    space = Workspace(tables=[fees], data={"fees": rows})
+    for metric in ("fees.sum(fee)", "fees.quantile(fee, 1)", "fees.max(fee)"):
+        told = space.measure(metric, every="month")["value"].to_list()
+        assert told == [float(f"0.{7 * month:02}") for month in range(1, 13)]

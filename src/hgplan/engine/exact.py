@@ -9,7 +9,7 @@ import attrs
 import polars as pl
 
 from hgplan.engine.grid import Figures, Grid, Numbers, State
-from hgplan.engine.held import FINEST, MOST
+from hgplan.engine.held import FINEST, MOST, unscaled
 from hgplan.engine.rowwise import BEYOND
 from hgplan.errors import DataError, PlanError
 from hgplan.metrics.measures import NumberSign, Part
@@ -41,7 +41,7 @@ def constant(grid: Grid, value: int | float) -> Figures:
 
 def as_float(column: pl.Expr, numbers: Numbers, scale: int) -> pl.Expr:
     """Exact units as a float, rounded once."""
-    return column.cast(pl.Float64) / 10**scale if numbers == "exact" and scale else column.cast(pl.Float64)
+    return unscaled(column.cast(pl.Float64), scale if numbers == "exact" else 0)
 
 
 def combined(sign: NumberSign, left: Figures, right: Figures) -> Figures:

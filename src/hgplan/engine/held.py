@@ -11,7 +11,7 @@ import polars as pl
 
 from hgplan.errors import DataError, Location
 
-__all__ = ["FINEST", "MOST", "TooLarge", "addable", "lifted", "worked"]
+__all__ = ["FINEST", "MOST", "TooLarge", "addable", "lifted", "unscaled", "worked"]
 
 Sign: TypeAlias = Literal["+", "-", "*"]
 
@@ -105,3 +105,12 @@ def _long(column: pl.Series, length: int) -> list[int | None]:
 
 def _power(lift: int) -> pl.Expr:
     return pl.lit(10**lift, dtype=pl.Int128)
+
+
+def unscaled(column: pl.Expr, scale: int) -> pl.Expr:
+    """Floats over `10**scale`, each rounded once.
+
+    Asked to divide by one number, polars multiplies by its reciprocal, which is rounded already (7 / 10 is not 0.7
+    then); by a column it divides.
+    """
+    return column / (column * 0 + 10.0**scale) if scale else column

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 import attrs
 import polars as pl
 
-from hgplan.engine.held import FINEST, MOST, addable, lifted, worked
+from hgplan.engine.held import FINEST, MOST, addable, lifted, unscaled, worked
 from hgplan.errors import PlanError, UnknownName, nearest
 from hgplan.metrics.nodes import (
     Between,
@@ -182,7 +182,7 @@ def _units(units: int, scale: int) -> Typed:
 
 
 def _as_float(value: Typed) -> pl.Expr:
-    return value.expr.cast(pl.Float64) / 10**value.scale if value.kind == "exact" else value.expr
+    return unscaled(value.expr.cast(pl.Float64), value.scale) if value.kind == "exact" else value.expr
 
 
 def _arithmetic(node: Binary, sign: str, left: Typed, right: Typed) -> Typed:

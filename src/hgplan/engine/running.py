@@ -8,6 +8,7 @@ import attrs
 import polars as pl
 
 from hgplan.engine.grid import Figures, Grid, Numbers
+from hgplan.engine.held import unscaled
 from hgplan.engine.tree import NODE
 from hgplan.engine.windows import WINDOW
 from hgplan.metrics.measures import Reading
@@ -46,7 +47,7 @@ def _by_day(
     known = days.filter(pl.col("x").is_not_null())
     keys = [NODE, _OWNER, "@group"]
     if at == "mean":
-        mean = pl.col("x").cast(pl.Float64).sort_by(WINDOW).sum() / pl.col("x").count() / 10**figures.scale
+        mean = unscaled(pl.col("x").cast(pl.Float64).sort_by(WINDOW).sum() / pl.col("x").count(), figures.scale)
         # With no day's figure it is as available as the worst day.
         told = pl.when(pl.col("x").count() > 0).then(pl.lit(0, dtype=pl.Int8)).otherwise(pl.col("state").max())
         found = days.group_by(keys).agg(
