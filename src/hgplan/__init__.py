@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from hgplan.workspace import Explanation as Explanation
     from hgplan.workspace import Forecast as Forecast
     from hgplan.workspace import Funnel as Funnel
+    from hgplan.workspace import KeptStates as KeptStates
     from hgplan.workspace import Workspace as Workspace
     from hgplan.workspace import open as open  # noqa: A004  # hgplan.open is what a user writes
 
@@ -107,7 +108,7 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
         "dump_plan", "load_plan", "plan_schema",
     ),
     "hgplan.workspace": (
-        "Coverage", "Explanation", "Forecast", "Funnel", "Workspace", "open",
+        "Coverage", "Explanation", "Forecast", "Funnel", "KeptStates", "Workspace", "open",
     ),
 }  # fmt: skip
 _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}

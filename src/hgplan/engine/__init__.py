@@ -1,28 +1,36 @@
 """Metrics to figures: the room that knows polars, and the only one that collects."""
 
 from hgplan.engine.behind import rows_behind
+from hgplan.engine.changes import Change
 from hgplan.engine.credits import CREDITS, AttributionModel, Credit, Deeds, credited
 from hgplan.engine.extent import extent
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.figures import AVAILABILITY, figures, reader_for, unknown_figures
+from hgplan.engine.keeping import Keeping
 from hgplan.engine.lifetables import life_tables
 from hgplan.engine.naming import check_tables, unnamed
 from hgplan.engine.notes import notes
+from hgplan.engine.parts import Progress
 from hgplan.engine.provenance import Provenance, provenance
 from hgplan.engine.rowsets import Reader
+from hgplan.engine.tallies import Tally
 from hgplan.engine.windows import Periods
 
 __all__ = [
     "AVAILABILITY",
     "CREDITS",
     "AttributionModel",
+    "Change",
     "Clocks",
     "Credit",
     "Deeds",
     "Facts",
+    "Keeping",
     "Periods",
+    "Progress",
     "Provenance",
     "Reader",
+    "Tally",
     "Tree",
     "check_tables",
     "credited",

@@ -10,6 +10,7 @@ import polars as pl
 from hgplan.engine.grid import Figures, Grid, State, in_windows
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.runs import RUN_END, RUN_START, runs
+from hgplan.engine.tallies import Tally
 from hgplan.engine.tree import NODE
 from hgplan.engine.visible import CENSORED, DAY, END, ENTITY, OBSERVED
 from hgplan.metrics.counts import Immature, Retained, Survival
@@ -36,8 +37,8 @@ def _cohort(reader: Reader, grid: Grid, measure: Retained | Survival) -> tuple[R
     return rows, frame.with_columns(due.alias(_DUE)).with_columns(ripe.alias(_RIPE)).with_row_index(_INDEX)
 
 
-def retained(reader: Reader, grid: Grid, measure: Retained) -> Figures:
-    """Kept over matured: each start followed on its own to its horizon, whatever happened between."""
+def retained(reader: Reader, grid: Grid, measure: Retained) -> Tally:
+    """Kept over ripe, of n that matured: each start followed on its own to its horizon, whatever happened between."""
     counted = (
         followed(reader, grid, measure)
         .group_by(grid.keys)
@@ -48,7 +49,7 @@ def retained(reader: Reader, grid: Grid, measure: Retained) -> Figures:
             (pl.col(KEPT) & pl.col(COUNTS)).sum().cast(pl.Int64).alias("kept"),
         )
     )
-    return rate(grid.laid(counted), measure.immature)
+    return Tally(grid.laid(counted).with_columns(pl.all().fill_null(0)))
 
 
 def followed(reader: Reader, grid: Grid, measure: Retained) -> pl.DataFrame:
@@ -67,7 +68,6 @@ def followed(reader: Reader, grid: Grid, measure: Retained) -> pl.DataFrame:
 
 def rate(laid: pl.DataFrame, immature: Immature, rows: str = "n") -> Figures:
     """Kept over ripe, of n entries of which so many matured; immature where none of them did and they don't count."""
-    laid = laid.with_columns(pl.col("n", "matured", "ripe", "kept").fill_null(0))
     unripe = (pl.col("n") > 0) & (pl.col("matured") == 0) & (immature == "exclude")
     quotient = pl.when(pl.col("ripe") > 0).then(pl.col("kept").cast(pl.Float64) / pl.col("ripe").cast(pl.Float64))
     return Figures.of(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import attrs
 import polars as pl
 
-from hgplan.engine.cohorts import rate
 from hgplan.engine.collecting import worked
 from hgplan.engine.dense import blank
 from hgplan.engine.entities import joinable
-from hgplan.engine.grid import Figures, Grid, in_windows
+from hgplan.engine.grid import Grid, in_windows
 from hgplan.engine.packed import added, different
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.streams import Stream, stream_of
+from hgplan.engine.tallies import Tally
 from hgplan.engine.tree import NODE
 from hgplan.engine.visible import DAY, ENTITY, RANK, STAND, UNIT
 from hgplan.errors import PlanError
@@ -25,8 +25,8 @@ _SMALL = 2**28  # numbers in a table of yes and no, a bit each
 _BASE, _DEED, _CLOSES, _DONE, _RIPE = "@base", "@deed", "@closes", "@done", "@ripe"
 
 
-def converted(reader: Reader, grid: Grid, measure: Converted) -> Figures:
-    """Different people credited over different people contacted (or rows over rows)."""
+def converted(reader: Reader, grid: Grid, measure: Converted) -> Tally:
+    """Different people credited (kept) over different people contacted (ripe), or rows over rows; n that matured."""
     base = reader.events(measure.rows, grid.nodes)
     if measure.count == "entities" and measure.scope == "organisation" and not base.placed and not grid.by:
         packed = _packed(reader, grid, measure, base)
@@ -51,10 +51,10 @@ def converted(reader: Reader, grid: Grid, measure: Converted) -> Figures:
     counted = _lengths(entries, grid, "n")
     for name, rows in (("matured", matured), ("ripe", below), ("kept", above)):
         counted = counted.join(_lengths(rows, grid, name), on=grid.keys, how="left", nulls_equal=True)
-    return rate(grid.laid(counted), measure.immature, "n" if measure.immature == "include" else "matured")
+    return Tally(grid.laid(counted).with_columns(pl.all().fill_null(0)))
 
 
-def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Figures | None:
+def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Tally | None:
     """The same from states: those who were credited are different people among the contacts, as all of them are."""
     include = measure.immature == "include"
 
@@ -86,8 +86,7 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Figur
     entries = added(reader, grid, everyone)
     # Those who wait for their window to close are the fewer.
     grown = entries - added(reader, grid, waiting)
-    laid = pl.DataFrame({"n": entries, "matured": grown, "ripe": below, "kept": above})
-    return rate(laid, measure.immature, "n" if include else "matured")
+    return Tally(pl.DataFrame({"n": entries, "matured": grown, "ripe": below, "kept": above}))
 
 
 def _matured(reader: Reader, measure: Converted, days: pl.Series) -> pl.Series:

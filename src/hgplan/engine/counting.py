@@ -8,19 +8,21 @@ import attrs
 import polars as pl
 
 from hgplan.engine.cubes import value_of
-from hgplan.engine.grid import Figures, Grid, Numbers, counts, in_windows
+from hgplan.engine.grid import Figures, Grid, Numbers, in_windows
+from hgplan.engine.held import unscaled
 from hgplan.engine.packed import added, different
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import Typed, number
 from hgplan.engine.streams import stream_of
+from hgplan.engine.tallies import Tally
 from hgplan.engine.visible import ENTITY
 from hgplan.errors import PlanError
 from hgplan.metrics.counts import Count, Distinct, Extreme, Mean, Quantile, RowMeasure, Sum
 from hgplan.metrics.nodes import Node, columns_of
 
-__all__ = ["count", "distinct", "extreme", "mean", "quantile", "rows_in", "total"]
+__all__ = ["count", "distinct", "extreme", "mean", "meant", "quantile", "rows_in", "total"]
 
-_X = "@x"
+_X = "x"
 
 
 def rows_in(reader: Reader, grid: Grid, measure: RowMeasure, *extra: str) -> tuple[Rows, pl.DataFrame]:
@@ -31,15 +33,14 @@ def rows_in(reader: Reader, grid: Grid, measure: RowMeasure, *extra: str) -> tup
     return rows, in_windows(placed, grid.windows)
 
 
-def count(reader: Reader, grid: Grid, measure: Count) -> Figures:
-    """How many rows."""
+def count(reader: Reader, grid: Grid, measure: Count) -> Tally:
+    """How many rows (n)."""
     stream = stream_of(reader, grid, measure.rows)
     if stream is not None:
-        lengths = added(reader, grid, stream)
-        return counts(lengths, lengths)
+        return Tally(pl.DataFrame({"n": added(reader, grid, stream)}))
     _, rows = rows_in(reader, grid, measure)
     laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n")))
-    return Figures.of(laid, pl.col("n").fill_null(0), rows=pl.col("n"))
+    return Tally(laid.with_columns(pl.col("n").fill_null(0)))
 
 
 def _valued(reader: Reader, grid: Grid, measure: RowMeasure, of: Node) -> tuple[pl.DataFrame, Typed]:
@@ -64,19 +65,21 @@ def _packed_values(
     return laid, value.told
 
 
-def total(reader: Reader, grid: Grid, measure: Sum) -> Figures:
-    """The sum of the values."""
+def total(reader: Reader, grid: Grid, measure: Sum) -> Tally | Figures:
+    """The sum of the values (x), and how many rows (n)."""
     packed = _packed_values(reader, grid, measure, measure.of)
     if packed is not None:
         laid, value = packed
-        return Figures.of(laid, pl.col(_X), rows=pl.col("n"), scale=value.scale)
+        return Tally(laid, value.scale)
     rows, value = _valued(reader, grid, measure, measure.of)
     laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"), pl.col(_X).sum()))
-    return Figures.of(laid, pl.col(_X).fill_null(0), rows=pl.col("n"), numbers=_numbers(value), scale=value.scale)
+    if value.kind == "exact":
+        return Tally(laid.with_columns(pl.col("n", _X).fill_null(0)), value.scale)
+    return Figures.of(laid, pl.col(_X).fill_null(0), rows=pl.col("n"), numbers="float")
 
 
-def mean(reader: Reader, grid: Grid, measure: Mean) -> Figures:
-    """The sum of the values over how many there are."""
+def mean(reader: Reader, grid: Grid, measure: Mean) -> Tally | Figures:
+    """The sum of the values (x) over how many there are (k), and how many rows (n)."""
     packed = _packed_values(reader, grid, measure, measure.of, lengths=True)
     if packed is not None:
         laid, value = packed
@@ -85,8 +88,13 @@ def mean(reader: Reader, grid: Grid, measure: Mean) -> Figures:
         counted = rows.group_by(grid.keys).agg(
             pl.len().cast(pl.Int64).alias("n"), pl.col(_X).sum(), pl.col(_X).count().cast(pl.Int128).alias("k")
         )
-        laid = grid.laid(counted).with_columns(pl.col(_X).fill_null(0), pl.col("k").fill_null(0))
-    quotient = pl.col(_X).cast(pl.Float64) / (pl.col("k").cast(pl.Float64) * 10**value.scale)
+        laid = grid.laid(counted).with_columns(pl.col("n", _X, "k").fill_null(0))
+    return Tally(laid, value.scale) if value.kind == "exact" else meant(laid, "float")
+
+
+def meant(laid: pl.DataFrame, numbers: Numbers, scale: int = 0) -> Figures:
+    """The mean of values whose sum (x) and number (k) are laid on the grid."""
+    quotient = pl.col(_X).cast(pl.Float64) / (pl.col("k").cast(pl.Float64) * 10**scale)
     return Figures.of(
         laid,
         pl.when(pl.col("k") > 0).then(quotient),
@@ -94,7 +102,7 @@ def mean(reader: Reader, grid: Grid, measure: Mean) -> Figures:
         rows=pl.col("n"),
         numerator=pl.col(_X),
         denominator=pl.col("k"),
-        above=(_numbers(value), value.scale),
+        above=(numbers, scale),
         below=("exact", 0),
     )
 
@@ -110,7 +118,7 @@ def extreme(reader: Reader, grid: Grid, measure: Extreme) -> Figures:
 def quantile(reader: Reader, grid: Grid, measure: Quantile) -> Figures:
     """The value below which the share lies."""
     rows, value = _valued(reader, grid, measure, measure.of)
-    point = (pl.col(_X).cast(pl.Float64) / 10**value.scale).quantile(measure.q, interpolation="linear")
+    point = unscaled(pl.col(_X).cast(pl.Float64), value.scale).quantile(measure.q, interpolation="linear")
     laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"), point.alias(_X)))
     return Figures.of(laid, pl.col(_X), numbers="derived", rows=pl.col("n"))
 
@@ -118,8 +126,8 @@ def quantile(reader: Reader, grid: Grid, measure: Quantile) -> Figures:
 Qualified = Callable[[Reader, Grid, Distinct, pl.DataFrame], pl.DataFrame]
 
 
-def distinct(reader: Reader, grid: Grid, measure: Distinct, qualified: Qualified) -> Figures:
-    """How many different keys; `qualified` keeps the rows of the keys that `having` asks for."""
+def distinct(reader: Reader, grid: Grid, measure: Distinct, qualified: Qualified) -> Tally:
+    """How many different keys (k) and rows (n); `qualified` keeps the rows of the keys that `having` asks for."""
     key = measure.key or ENTITY
     table = reader.facts.table(measure.rows.table)
     if measure.key is None and table.entity is None:
@@ -132,7 +140,7 @@ def distinct(reader: Reader, grid: Grid, measure: Distinct, qualified: Qualified
         keyed = attrs.evolve(stream, frame=reader.with_columns(Rows(stream.frame, table, type(table)), [key]))
         found = different(reader, grid, keyed, key)
         if found is not None:
-            return counts(found, added(reader, grid, stream))
+            return Tally(pl.DataFrame({"k": found, "n": added(reader, grid, stream)}))
     _, rows = rows_in(reader, grid, measure, key)
     known = rows.filter(pl.col(key).is_not_null())
     if measure.having is not None:
@@ -142,7 +150,7 @@ def distinct(reader: Reader, grid: Grid, measure: Distinct, qualified: Qualified
     behind = rows if measure.having is None else known
     lengths = behind.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"))
     laid = grid.laid(lengths.join(counted, on=grid.keys, how="left", nulls_equal=True))
-    return Figures.of(laid, pl.col("k").fill_null(0), rows=pl.col("n"))
+    return Tally(laid.select(pl.col("k", "n").fill_null(0)))
 
 
 def _numbers(value: Typed) -> Numbers:

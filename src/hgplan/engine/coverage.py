@@ -7,21 +7,28 @@ from datetime import date
 import attrs
 import polars as pl
 
-from hgplan.engine.cubes import leaf
+from hgplan.engine.counting import count
 from hgplan.engine.facts import Tree
 from hgplan.engine.grid import Figures, Grid, counts, in_windows
-from hgplan.engine.packed import over_windows
-from hgplan.engine.places import PLACE, Places
-from hgplan.engine.rowsets import Reader, Rows
-from hgplan.engine.steps import TICK
-from hgplan.engine.streams import Stream, places_of, stream_of
+from hgplan.engine.places import PLACE
+from hgplan.engine.rowsets import Reader, Rows, hangs_on_node
+from hgplan.engine.streams import places_of
 from hgplan.engine.tree import NODE, Nodes, placed
 from hgplan.engine.visible import DAY, FAR, STAND, UNIT
 from hgplan.engine.windows import HI, LO, WINDOW, Windows
-from hgplan.metrics.counts import Coverage, Units
+from hgplan.metrics.counts import Count, Coverage, Units
 from hgplan.model.organisation import Organisation
 
-__all__ = ["always_open", "covered", "leaves", "level_units", "open_in_windows", "open_units", "units_in_windows"]
+__all__ = [
+    "always_open",
+    "counted_at",
+    "covered",
+    "leaves",
+    "level_units",
+    "open_in_windows",
+    "open_units",
+    "units_in_windows",
+]
 
 _DAWN = date(1, 1, 1)
 _V, _OPENED, _CLOSED, _MANY = "@v", "@opened", "@closed", "@many"
@@ -30,11 +37,9 @@ _V, _OPENED, _CLOSED, _MANY = "@v", "@opened", "@closed", "@many"
 def covered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Figures:
     """How many units of the level have a row, alone or over those that were open."""
     organisation = reader.facts.organisation
-    steady = places_of(reader, grid).steady and reader.once("always open", lambda: always_open(organisation))
-    stream = stream_of(reader, grid, measure.rows) if steady else None
-    packed = None if stream is None else _packed(reader, grid, measure, stream)
-    if packed is not None:
-        return packed
+    below = counted_at(reader, grid, measure)
+    if below is not None:
+        return _packed(reader, grid, measure, below)
     rows = _gathered(reader, grid, measure)
     level = level_units(organisation, measure.level, reader.tree)
     opened = rows.frame.join(_open_spans(organisation), on=UNIT, how="inner")
@@ -71,28 +76,39 @@ def _share(laid: pl.DataFrame) -> Figures:
     )
 
 
-def _packed(reader: Reader, grid: Grid, measure: Units | Coverage, stream: Stream) -> Figures | None:
-    """The same where the tree never changes: from how many rows stand below each unit of the level."""
-    level = reader.nodes(level_units(reader.facts.organisation, measure.level, reader.tree))
-    standing = Places(level)
-    if not standing.steady:  # units may move between those of the level, though not between the asked ones
+def counted_at(reader: Reader, grid: Grid, measure: Units | Coverage) -> Grid | None:
+    """Where rows are counted to tell which units of the level have any: at each of these; None where units change.
+
+    Units may move between those of the level, though not between the asked ones.
+    """
+    organisation = reader.facts.organisation
+    if grid.by or hangs_on_node(measure.rows) or not places_of(reader, grid).steady:
         return None
-    ticks, width = reader.ticks(grid.windows), len(grid.windows.each)
-    counted = standing.rolled(leaf(reader, grid, stream, ticks), TICK, len(ticks))["n"]
-    below = over_windows(grid, level, ticks, counted)
+    if not reader.once("always open", lambda: always_open(organisation)):
+        return None
+    below = attrs.evolve(grid, nodes=reader.nodes(level_units(organisation, measure.level, reader.tree)))
+    return below if places_of(reader, below).steady else None
+
+
+def _packed(reader: Reader, grid: Grid, measure: Units | Coverage, counted: Grid) -> Figures:
+    """The same where the tree never changes: from how many rows stand below each unit of the level."""
+    rows = Count(measure.rows)
+    known = reader.ledger.of(counted, rows)
+    below = (count(reader, counted, rows) if known is None else known).frame["n"]
+    level, width = counted.nodes, len(grid.windows.each)
     # A unit that never moves is a place.
     own = pl.Series(_numbers(level), dtype=pl.UInt32)[pl.int_range(len(below), eager=True) // max(width, 1)]
     window = pl.int_range(len(below), eager=True) % max(width, 1)
     cells = pl.DataFrame({PLACE: own, WINDOW: window, "n": below, "k": (below > 0).cast(pl.Int64)})
     places = places_of(reader, grid)
-    rows, units = places.rolled(cells, WINDOW, width).select("n", "k").get_columns()
+    behind, units = places.rolled(cells, WINDOW, width).select("n", "k").get_columns()
     if isinstance(measure, Units):
-        return counts(units, rows)
+        return counts(units, behind)
     held = places.above.filter(pl.col(PLACE).is_in(_numbers(level)))
     there = held.group_by(NODE).agg(pl.len().cast(pl.Int64).alias("open"))
     begun = pl.DataFrame({WINDOW: [index for index, window in enumerate(grid.windows.each) if window.begun]})
     opened = there.join(begun.cast(pl.Int32), how="cross")
-    laid = pl.DataFrame({"k": units, "n": rows}).hstack(grid.laid_alike(opened).select("open"))
+    laid = pl.DataFrame({"k": units, "n": behind}).hstack(grid.laid_alike(opened).select("open"))
     return _share(laid)
 
 

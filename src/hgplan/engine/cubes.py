@@ -14,7 +14,7 @@ import polars as pl
 
 from hgplan.engine.additive import Addend, Running, cells
 from hgplan.engine.grid import Grid
-from hgplan.engine.places import PLACE
+from hgplan.engine.places import Places
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import Typed, number
 from hgplan.engine.steps import TICK
@@ -24,9 +24,11 @@ from hgplan.errors import HgplanError
 from hgplan.metrics.counts import Mean, RowMeasure, Sum
 from hgplan.metrics.nodes import Column, Node, columns_of
 
-__all__ = ["Value", "leaf", "running", "value_of"]
+__all__ = ["Value", "running", "value_of"]
 
 _Key: TypeAlias = tuple[Hashable, Hashable]
+# By the choice of rows and the value that is added up: the running sums.
+_Cube: TypeAlias = Mapping[_Key, Running]
 # Whole numbers of which no table holds so many that their sum outgrows 64 bits.
 _NARROW = frozenset({pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16, pl.UInt32, pl.Boolean})
 
@@ -57,14 +59,6 @@ class Value:
         return found.cast(pl.Int128)
 
 
-@attrs.frozen(eq=False)
-class _Cube:
-    """By the choice of rows and the value that is added up: what was counted, and its running sums."""
-
-    leaves: Mapping[_Key, pl.DataFrame]
-    sums: Mapping[_Key, Running]
-
-
 def value_of(reader: Reader, stream: Stream, table: str, of: Node) -> Value | None:
     """The value of an expression; None where it is no whole number, which doesn't add up exactly.
 
@@ -76,14 +70,9 @@ def value_of(reader: Reader, stream: Stream, table: str, of: Node) -> Value | No
     return Value(of, told, frame) if told.kind == "exact" else None
 
 
-def leaf(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks) -> pl.DataFrame:
-    """By place and tick how many rows (`n`)."""
-    return _cube(reader, grid, stream, ticks, None).leaves[stream.choice, None]
-
-
 def running(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks, value: Value | None = None) -> Running:
     """How many rows, or the sum of the value, through the ticks of one node after the other."""
-    return _cube(reader, grid, stream, ticks, value).sums[stream.choice, value.of if value else None]
+    return _cube(reader, grid, stream, ticks, value)[stream.choice, value.of if value else None]
 
 
 def _cube(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks, value: Value | None) -> _Cube:
@@ -91,7 +80,7 @@ def _cube(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks, value: Value
     name = ("cube", stream.name, grid.nodes.key, ticks)
     asked = (stream.choice, value.of if value else None)
     found = reader.once(name, lambda: _counted(reader, grid, stream, ticks, _foreseen(reader, grid, stream)))
-    if asked in found.sums:
+    if asked in found:
         return found
     return reader.once((*name, asked), lambda: _counted(reader, grid, stream, ticks, {asked: (stream.chosen, value)}))
 
@@ -125,6 +114,20 @@ def _counted(
     wanted: Mapping[_Key, tuple[pl.Series | None, Value | None]],
 ) -> _Cube:
     places = places_of(reader, grid)
+    known = ("leaves", stream.name, places.code, ticks, tuple(wanted))
+    numbered, counted = reader.once(known, lambda: _leaves(reader, stream, places, ticks, wanted))
+    rolled = places.rolled(counted, TICK, len(ticks))
+    return {key: Running.of(rolled[name]) for key, name in numbered.items()}
+
+
+def _leaves(
+    reader: Reader,
+    stream: Stream,
+    places: Places,
+    ticks: Ticks,
+    wanted: Mapping[_Key, tuple[pl.Series | None, Value | None]],
+) -> tuple[Mapping[_Key, str], pl.DataFrame]:
+    """By place and tick all that is wanted, and the column in which each of it stands."""
     numbered = {key: f"@n{index}" for index, key in enumerate(wanted)}
     sums: dict[str, Addend] = {
         numbered[key]: (chosen, value.column() if value else None) for key, (chosen, value) in wanted.items()
@@ -135,11 +138,4 @@ def _counted(
         sums = {name: (None, values.filter(chosen) if values is not None and chosen is not None else values)}
     else:
         stream = attrs.evolve(stream, choice=None, chosen=None)
-    counted = cells(stream.places(reader, places), stream.ticks(reader, ticks), len(ticks), sums)
-    rolled = places.rolled(counted, TICK, len(ticks))
-    leaves = {
-        key: counted.select(PLACE, TICK, pl.col(name).alias("n")).filter(pl.col("n") != 0)
-        for key, name in numbered.items()
-        if key[1] is None
-    }
-    return _Cube(leaves, {key: Running.of(rolled[name]) for key, name in numbered.items()})
+    return numbered, cells(stream.places(reader, places), stream.ticks(reader, ticks), len(ticks), sums)

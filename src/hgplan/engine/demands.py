@@ -1,33 +1,50 @@
-"""Which windows a measure reads: known beforehand, so that rows are coded once for all that will be asked of them."""
+"""What a measure asks to be counted, on which grids: known beforehand, so that rows are coded once for all of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
 
+import attrs
+
+from hgplan.engine.coverage import counted_at, level_units
+from hgplan.engine.grid import Grid
+from hgplan.engine.rowsets import Reader
 from hgplan.engine.windows import Windows
-from hgplan.metrics.measures import Measure, Previous, Shift, ToDate, Trailing, children
+from hgplan.metrics.counts import Count, Coverage, RowMeasure, Units
+from hgplan.metrics.measures import MeanOfUnits, Measure, Previous, Shift, ToDate, Trailing, children
 
-__all__ = ["windows_read"]
+__all__ = ["demands"]
 
 
-def windows_read(measure: Measure, windows: Windows, first: Callable[[Measure], date]) -> Iterator[Windows]:
-    """The windows whose rows make a measure's figures, those of its parts included; all time begins with `first`.
+def demands(
+    reader: Reader, grid: Grid, measure: Measure, first: Callable[[Measure], date]
+) -> Iterator[tuple[RowMeasure, Grid]]:
+    """The counts of rows that make a measure's figures; all time begins with `first`.
 
     A running figure that is read day by day isn't foreseen: its windows are cut when they are asked.
     """
+
+    def over(windows: Windows, of: Measure) -> Iterator[tuple[RowMeasure, Grid]]:
+        return demands(reader, attrs.evolve(grid, windows=windows), of, first)
+
     match measure:
         case Shift(of=of, offset=offset, to=to):
-            yield from windows_read(of, windows.shifted(offset, to), first)
+            yield from over(grid.windows.shifted(offset, to), of)
         case Previous(of=of, offset=offset):
-            yield from windows_read(of, windows.previous(offset), first)
+            yield from over(grid.windows.previous(offset), of)
         case ToDate(of=of, grain=grain):
-            yield from windows_read(of, windows.to_date(grain, first(of)), first)
+            yield from over(grid.windows.to_date(grain, first(of)), of)
         case Trailing(of=of, window=window):
-            yield from windows_read(of, windows.trailing(window), first)
+            yield from over(grid.windows.trailing(window), of)
+        case MeanOfUnits(of=of, level=level):
+            below = reader.nodes(level_units(reader.facts.organisation, level, reader.tree))
+            yield from demands(reader, attrs.evolve(grid, nodes=below), of, first)
+        case Units(rows=rows) | Coverage(rows=rows):
+            counted = counted_at(reader, grid, measure)
+            yield (measure, grid) if counted is None else (Count(rows), counted)
+        case RowMeasure():
+            yield measure, grid
         case _:
-            parts = list(children(measure))
-            for part in parts:
-                yield from windows_read(part, windows, first)
-            if not parts:
-                yield windows
+            for part in children(measure):
+                yield from demands(reader, grid, part, first)

@@ -13,7 +13,16 @@ from hgplan.engine.typed import as_day
 from hgplan.engine.visible import LASTING
 from hgplan.metrics.tables import Dimension, Spells
 
-__all__ = ["extent"]
+__all__ = ["earliest", "extent"]
+
+
+def earliest(facts: Facts, name: str, until: date) -> date | None:
+    """The first day of a table's rows that is not after `until`, without reading anything else of them."""
+    table, lazy = facts.table(name), facts.frame(name)
+    column = table.start if isinstance(table, Spells) else table.at
+    day = as_day(column, lazy.collect_schema()[column], facts.timezone).value
+    first = collect(lazy.select(day.filter(day <= until).min().alias("day")), name).item()
+    return first if isinstance(first, date) else None
 
 
 def extent(facts: Facts, tables: Iterable[str] | None = None) -> tuple[date, date] | None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from decimal import Decimal
 from functools import partial
 
+import attrs
 import polars as pl
 
 from hgplan.engine.availability import unless_closed
-from hgplan.engine.demands import windows_read
+from hgplan.engine.demands import demands
 from hgplan.engine.exact import as_float
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.formulas import evaluate, first_day
 from hgplan.engine.grid import Figures, Grid, Numbers, State, grouped, grouping
+from hgplan.engine.parts import Progress, parts_for
 from hgplan.engine.rowsets import Reader, Rows
+from hgplan.engine.sweeps import Demand, divided, sweep
 from hgplan.engine.tree import NODE
 from hgplan.engine.turns import turns
 from hgplan.engine.windows import WINDOW, Periods, Windows
@@ -44,31 +48,39 @@ def figures(
     tree: Tree = "day",
     pools: Mapping[str, tuple[str, ...]] | None = None,
     reader: Reader | None = None,
+    memory: str | int | None = None,
+    progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Every metric for every unit and period (and group of `by` that occurs), from rows, in the order asked.
 
     Periods may overlap and leave gaps, and be of several grains; each is worked out up to `clocks.until`. `pools` names
     sets of units that are asked for as if they were one unit. A `reader` made for the same facts and clocks (and for
-    all that is read) spares reading the tables again.
+    all that is read) spares reading the tables again. Within a budget of `memory` people are counted some at a time,
+    as many as it takes, and `progress` is told of the parts that are done.
     Columns: metric, unit, level, grain, period_start, period_end, by..., value, numerator, denominator, rows,
     availability, completeness.
     """
-    reader = reader or reader_for(facts, [metric.measure for metric in metrics], clocks, tree, by)
-    nodes = reader.nodes(tuple(units), pools)
+    reading = reader or reader_for(facts, [metric.measure for metric in metrics], clocks, tree, by)
+    nodes = reading.nodes(tuple(units), pools)
     asked = _asked(periods)
     groups = tuple(grouping(column) for column in _groupable(by))
+    whole = Grid(nodes, Windows.of(asked, until=clocks.until, year_starts=facts.year_starts))
 
     def answer(metric: Metric) -> tuple[Metric, Grid, Figures]:
-        grid = Grid(nodes, windows, groups, _groups(reader, metric.measure, groups)) if by else whole
-        return metric, grid, unless_closed(reader, grid, evaluate(reader, grid, metric.measure))
+        grid = attrs.evolve(whole, by=groups, groups=_groups(reading, metric.measure, groups)) if by else whole
+        return metric, grid, unless_closed(reading, grid, evaluate(reading, grid, metric.measure))
 
     # polars works outside Python's lock; what two metrics both need is made by the first that asks.
     with ThreadPoolExecutor(min(_WORKERS, pl.thread_pool_size())) as workers:
         tables = dict.fromkeys(name for metric in metrics for name in tables_read(metric.measure))
-        list(workers.map(reader.table, tables))
-        windows = _foreseen(reader, metrics, asked)
-        whole = Grid(nodes, windows)
-        working = {number: workers.submit(answer, metrics[number]) for number in turns(reader, metrics)}
+        parts = 1 if memory is None or by else parts_for(facts, tables, memory)
+        if parts > 1:
+            reading = attrs.evolve(reading, parted=True)
+        lengths = {} if reading.parted else dict(zip(tables, workers.map(partial(_read, reading), tables), strict=True))
+        foreseen = _foreseen(reading, metrics, whole)
+        if parts > 1:
+            sweep(reading, divided(reading, foreseen), parts, progress)
+        working = {number: workers.submit(answer, metrics[number]) for number in turns(metrics, lengths)}
         answers = [working[number].result() for number in range(len(metrics))]
     sides = _sides([found for _, _, found in answers])
     grains = [one.name or one.grain for one in asked for _ in one.each]
@@ -80,17 +92,23 @@ def figures(
     return pl.concat(frames, how="vertical_relaxed") if frames else _empty(by)
 
 
+def _read(reader: Reader, table: str) -> int:
+    """Read a table; how many rows it has. Who asks it for what it hasn't is told when he asks."""
+    with suppress(PlanError):
+        return len(reader.table(table).frame)
+    return 0
+
+
 def _asked(periods: Iterable[Period | Periods]) -> list[Periods]:
     return [one if isinstance(one, Periods) else Periods((one,)) for one in periods]
 
 
-def _foreseen(reader: Reader, metrics: Iterable[Metric], asked: Sequence[Periods]) -> Windows:
-    """The windows of the periods, when the reader knows of all that the metrics will read."""
-    windows = Windows.of(asked, until=reader.clocks.until, year_starts=reader.facts.year_starts)
+def _foreseen(reader: Reader, metrics: Iterable[Metric], grid: Grid) -> list[Demand]:
+    """What the metrics will ask to be counted; the reader knows of it then."""
     first = partial(first_day, reader)
-    measures = [metric.measure for metric in metrics]
-    reader.expect((wanted for measure in measures for wanted in windows_read(measure, windows, first)), measures)
-    return windows
+    found = [demand for metric in metrics for demand in demands(reader, grid, metric.measure, first)]
+    reader.expect([wanted.windows for _, wanted in found], [metric.measure for metric in metrics])
+    return found
 
 
 def reader_for(

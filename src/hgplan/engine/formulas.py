@@ -8,11 +8,11 @@ from typing import Literal
 import attrs
 import polars as pl
 
+from hgplan.engine.adding import ADDING, added_up
 from hgplan.engine.aggregates import aggregated
 from hgplan.engine.availability import judged, unless_closed
-from hgplan.engine.cohorts import retained, survival
-from hgplan.engine.conversions import converted
-from hgplan.engine.counting import count, distinct, extreme, mean, quantile, total
+from hgplan.engine.cohorts import survival
+from hgplan.engine.counting import extreme, quantile
 from hgplan.engine.coverage import covered, level_units, units_in_windows
 from hgplan.engine.exact import combined, constant, part, room_for
 from hgplan.engine.grid import Figures, Grid, State
@@ -20,24 +20,19 @@ from hgplan.engine.picks import average, picked
 from hgplan.engine.qualified import qualified
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.running import read as read_over_days
-from hgplan.engine.stocks import active
 from hgplan.engine.tree import NODE
-from hgplan.engine.visible import DAY, UNIT
+from hgplan.engine.visible import UNIT
 from hgplan.engine.windows import WINDOW, Windows
 from hgplan.errors import PlanError
 from hgplan.metrics.counts import (
-    Active,
     Aggregated,
     Average,
-    Converted,
-    Count,
     Coverage,
     Distinct,
     Extreme,
     Mean,
     Picked,
     Quantile,
-    Retained,
     RowMeasure,
     Sum,
     Survival,
@@ -58,7 +53,7 @@ from hgplan.metrics.measures import (
 )
 from hgplan.metrics.reads import tables_read
 
-__all__ = ["evaluate", "first_day"]
+__all__ = ["evaluate", "first_day", "qualifying"]
 
 
 def evaluate(reader: Reader, grid: Grid, measure: Measure) -> Figures:
@@ -93,29 +88,17 @@ def evaluate(reader: Reader, grid: Grid, measure: Measure) -> Figures:
 
 
 def _counted(reader: Reader, grid: Grid, measure: RowMeasure) -> Figures:
+    if isinstance(measure, ADDING):
+        return added_up(reader, grid, measure, qualifying)
     match measure:
-        case Count():
-            return count(reader, grid, measure)
-        case Sum():
-            return total(reader, grid, measure)
-        case Mean():
-            return mean(reader, grid, measure)
         case Extreme():
             return extreme(reader, grid, measure)
         case Quantile():
             return quantile(reader, grid, measure)
-        case Distinct():
-            return distinct(reader, grid, measure, lambda *asked: qualified(evaluate, *asked))
         case Aggregated():
             return aggregated(reader, grid, measure)
-        case Active():
-            return active(reader, grid, measure)
-        case Retained():
-            return retained(reader, grid, measure)
         case Survival():
             return survival(reader, grid, measure)
-        case Converted():
-            return converted(reader, grid, measure)
         case Units() | Coverage():
             return covered(reader, grid, measure)
         case Picked():
@@ -124,6 +107,11 @@ def _counted(reader: Reader, grid: Grid, measure: RowMeasure) -> Figures:
             return average(reader, grid, measure)
         case _:
             raise PlanError(f"{measure} is a measure that this engine doesn't know")
+
+
+def qualifying(reader: Reader, grid: Grid, measure: Distinct, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the keys that `having` asks for."""
+    return qualified(evaluate, reader, grid, measure, rows)
 
 
 def _over(reader: Reader, grid: Grid, windows: Windows, measure: Measure) -> Figures:
@@ -148,8 +136,8 @@ def part_within(side: Literal["numerator", "denominator"], of: Measure) -> Measu
 
 def first_day(reader: Reader, measure: Measure) -> date:
     """The first day of the data that a measure reads: where 'all time' begins."""
-    days = [reader.table(name).frame[DAY].min() for name in tables_read(measure)]
-    return min([day for day in days if isinstance(day, date)], default=reader.clocks.until)
+    days = [reader.first_day(name) for name in tables_read(measure)]
+    return min([day for day in days if day is not None], default=reader.clocks.until)
 
 
 def _defaulted(figures: Figures, value: int | float | None) -> Figures:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from hgplan.engine.additive import Running, edges
+from hgplan.engine.additive import edges
 from hgplan.engine.collecting import MANY
 from hgplan.engine.cubes import Value, running
 from hgplan.engine.dense import blank
@@ -23,10 +23,9 @@ from hgplan.engine.rowsets import Reader
 from hgplan.engine.steps import Steps
 from hgplan.engine.streams import Stream, places_of
 from hgplan.engine.ticks import Range, Ticks, whole_ranges
-from hgplan.engine.tree import Nodes
 from hgplan.engine.windows import WINDOW
 
-__all__ = ["added", "different", "over_windows", "spread"]
+__all__ = ["added", "different", "spread"]
 
 _K = TypeVar("_K", bound=Hashable)
 
@@ -55,12 +54,6 @@ def different(reader: Reader, grid: Grid, stream: Stream, key: str) -> pl.Series
         return None
     spans = sorted({window for window in whole if window is not None})
     return spread(grid, whole, _counted(reader, grid, name, found, spans))
-
-
-def over_windows(grid: Grid, nodes: Nodes, ticks: Ticks, counted: pl.Series) -> pl.Series:
-    """What was counted by node and tick, over the windows of a grid, for nodes that needn't be the grid's own."""
-    sums = Running.of(counted).over(edges(_ranges(ticks, grid), len(nodes.ids), len(ticks)))
-    return blank(len(nodes.ids) * len(grid.windows.each), pl.Int64()) if sums is None else sums
 
 
 def _ranges(ticks: Ticks, grid: Grid) -> list[list[Range]]:

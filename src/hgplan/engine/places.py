@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date
 from functools import cached_property, reduce
 from itertools import pairwise
@@ -44,6 +45,11 @@ class Places:
     def steady(self) -> bool:
         """Whether no unit ever moves, so that a unit is a place."""
         return len(self.pieces) == len(self.nodes.organisation.units)
+
+    @property
+    def code(self) -> Hashable:
+        """What makes two sets of places the same: units are, whatever is asked of them, where none ever moves."""
+        return "units" if self.steady else self.nodes.key
 
     def __len__(self) -> int:
         return len(self.pieces)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date
 from threading import RLock
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 import polars as pl
 
 from hgplan.engine.attributes import attribute_columns, attributes
 from hgplan.engine.entities import joinable
+from hgplan.engine.extent import earliest
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.grid import grouped
 from hgplan.engine.rowwise import lower
 from hgplan.engine.runs import BEFORE, RUN_END, RUN_START, closing, ends_in, merged, opening, opening_at, runs
 from hgplan.engine.standing import carried
+from hgplan.engine.tallies import Ledger
 from hgplan.engine.ticks import Ticks
 from hgplan.engine.tree import NODE, Nodes, pieces, placed
 from hgplan.engine.visible import DAY, END, ENTITY, FAR, RANK, ROW, Visible, choice_column, people, visible
@@ -40,9 +43,10 @@ from hgplan.metrics.rows import (
 from hgplan.metrics.tables import Events, FactTable, Snapshots, Spells
 from hgplan.model.durations import Duration
 
-__all__ = ["Reader", "Rows"]
+__all__ = ["Reader", "Rows", "hangs_on_node"]
 
 _T = TypeVar("_T")
+_ROWLESS: Final = frozenset({"nodes", "places"})
 
 
 @attrs.frozen(eq=False)
@@ -71,6 +75,10 @@ class Reader:
     ordered: frozenset[str]
     choices: Mapping[str, tuple[Node, ...]] = attrs.field(factory=dict)
     numbered: bool = False
+    # What was tallied of parts of the rows; who asks for it doesn't read them again.
+    ledger: Ledger = attrs.field(factory=Ledger)
+    # Whether the rows are read part by part, so that nobody should ask for all of them without need.
+    parted: bool = False
     # The codes of people's names live only as long as a series that holds some of them.
     _people: pl.Series = attrs.field(factory=people, init=False)
     _kept: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
@@ -115,6 +123,22 @@ class Reader:
         """Ticks of which these windows are made."""
         return self.expect([windows])
 
+    def over(self, facts: Facts) -> Reader:
+        """A reader of the same question over other rows; what hangs on no rows needn't be made again."""
+        other = attrs.evolve(self, facts=facts, ledger=Ledger())
+        lasting = {key: made for key, made in self._kept.items() if isinstance(key, tuple) and key[0] in _ROWLESS}
+        other._kept.update(lasting)
+        return other
+
+    def first_day(self, name: str) -> date | None:
+        """The first day of a table's rows."""
+        table = self.facts.table(name)
+        if not self.parted or self.clocks.known_on is not None or (table.id is not None and table.recorded is not None):
+            first = self.table(name).frame[DAY].min()
+        else:
+            first = self.once(("first day", name), lambda: earliest(self.facts, name, self.clocks.until))
+        return first if isinstance(first, date) else None
+
     @property
     def root(self) -> Nodes:
         """The organisation as a whole."""
@@ -153,7 +177,7 @@ class Reader:
             table = self.facts.table(asked.table)
             return Rows(self.table(asked.table).frame, table, type(table))
 
-        return self.once(("rows", asked, nodes.key if _by_node(asked) else None), found)
+        return self.once(("rows", asked, nodes.key if hangs_on_node(asked) else None), found)
 
     def events(self, asked: RowSet, nodes: Nodes) -> Rows:
         """The same, for what only events have."""
@@ -283,7 +307,7 @@ class Reader:
         return attrs.evolve(rows, frame=kept, placed=rows.placed or scope == "unit")
 
 
-def _by_node(asked: RowSet) -> bool:
+def hangs_on_node(asked: RowSet) -> bool:
     """Whether the rows differ from node to node."""
     for step in asked.steps:
         if isinstance(step, Starts | Ends) or (isinstance(step, First | During) and step.scope == "unit"):

@@ -10,13 +10,14 @@ import polars as pl
 
 from hgplan.engine.additive import Running, cells, edges
 from hgplan.engine.dense import blank, laid
-from hgplan.engine.grid import CELL, Figures, Grid, counts
+from hgplan.engine.grid import CELL, Grid
 from hgplan.engine.packed import spread
 from hgplan.engine.places import PLACE
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.runs import RUN_END, RUN_START, merged, runs, spans
 from hgplan.engine.steps import TICK
 from hgplan.engine.streams import places_of
+from hgplan.engine.tallies import Tally
 from hgplan.engine.ticks import Ticks
 from hgplan.engine.tree import NODE, pieces
 from hgplan.engine.visible import DAY, END, ENTITY, UNIT
@@ -28,8 +29,8 @@ __all__ = ["active", "standing_rows"]
 _N, _ORDER, _GROUP = "@n", "@order", "@group"
 
 
-def active(reader: Reader, grid: Grid, measure: Active) -> Figures:
-    """Different entities with a spell that covers the day on which each window is read (or opened)."""
+def active(reader: Reader, grid: Grid, measure: Active) -> Tally:
+    """Different entities (k) with a spell (n) that covers the day on which each window is read (or opened)."""
     rows = reader.spells(measure.rows, grid.nodes)
     if not grid.by and places_of(reader, grid).steady:
         return _packed(reader, grid, measure, rows)
@@ -39,11 +40,10 @@ def active(reader: Reader, grid: Grid, measure: Active) -> Figures:
     held = runs(merged(spells, [NODE, ENTITY, *grid.by], rows.bridge), [NODE, ENTITY, *grid.by])
     people = _standing(grid, held, RUN_START, RUN_END, measure)
     behind = _standing(grid, spells.filter(pl.col(ENTITY).is_not_null()), DAY, END, measure)
-    laid = pl.DataFrame({"k": people, "n": behind})
-    return Figures.of(laid, pl.col("k"), rows=pl.col("n"))
+    return Tally(pl.DataFrame({"k": people, "n": behind}))
 
 
-def _packed(reader: Reader, grid: Grid, measure: Active, rows: Rows) -> Figures:
+def _packed(reader: Reader, grid: Grid, measure: Active, rows: Rows) -> Tally:
     """The same where no unit moves: who has one spell adds up along the tree, only the others are merged by node."""
     days = [window.opening if measure.at == "start" else window.as_of for window in grid.windows.each]
     wanted = sorted(set(days))
@@ -57,7 +57,8 @@ def _packed(reader: Reader, grid: Grid, measure: Active, rows: Rows) -> Figures:
         index = {day: place for place, day in enumerate(wanted)}
         people, behind = _stood(reader, grid, measure, rows, wanted)
         families.append((index, people, behind))
-    return counts(spread(grid, days, (index, people)), spread(grid, days, (index, behind)))
+    told = {name: spread(grid, days, (index, found)) for name, found in (("k", people), ("n", behind))}
+    return Tally(pl.DataFrame(told))
 
 
 def _stood(

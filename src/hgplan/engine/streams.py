@@ -40,7 +40,7 @@ class Stream:
 
     def places(self, reader: Reader, places: Places) -> pl.Series:
         """The place of each row."""
-        return self._once(reader, "place", places.nodes.key, lambda: places.of(self.frame))
+        return self._once(reader, "place", places.code, lambda: places.of(self.frame))
 
     def ticks(self, reader: Reader, ticks: Ticks) -> pl.Series:
         """The tick of each row."""

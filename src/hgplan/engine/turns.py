@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from hgplan.engine.rowsets import Reader
 from hgplan.metrics.counts import Count, Mean, RowMeasure, Sum
 from hgplan.metrics.measures import Measure
 from hgplan.metrics.metric import Metric
@@ -15,9 +14,9 @@ __all__ = ["turns"]
 _LONGER = 10  # how much longer it takes to tell who is who than to add up
 
 
-def turns(reader: Reader, metrics: Sequence[Metric]) -> list[int]:
-    """The metrics, by number, in the order in which to begin with them."""
-    lengths = [max((_length(reader, part) for part in _parts(metric)), default=0) for metric in metrics]
+def turns(metrics: Sequence[Metric], rows: Mapping[str, int]) -> list[int]:
+    """The metrics, by number, in the order in which to begin with them; `rows` tells how many each table has."""
+    lengths = [max((_length(part, rows) for part in _parts(metric)), default=0) for metric in metrics]
     longest = sorted(range(len(metrics)), key=lambda number: -lengths[number])
     met: set[Measure] = set()
     first: list[int] = []
@@ -33,6 +32,6 @@ def _parts(metric: Metric) -> list[RowMeasure]:
     return [part for part in measures_in(metric.measure) if isinstance(part, RowMeasure)]
 
 
-def _length(reader: Reader, part: RowMeasure) -> int:
-    rows = len(reader.table(part.rows.table).frame)
-    return rows if isinstance(part, Count | Sum | Mean) else rows * _LONGER
+def _length(part: RowMeasure, rows: Mapping[str, int]) -> int:
+    length = rows.get(part.rows.table, 0)
+    return length if isinstance(part, Count | Sum | Mean) else length * _LONGER

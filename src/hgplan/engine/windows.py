@@ -148,7 +148,8 @@ class Windows:
 
         Raises PlanError for periods that would be cut by the window's own, such as weeks by months.
         """
-        for own in {window.grain: None for window in self.each}:
+        grains: dict[Grain | None, None] = {window.grain: None for window in self.each}
+        for own in grains:
             if own is not None:
                 require_nesting(grain, own, year_starts=self.year_starts)
         each, owner = [], []

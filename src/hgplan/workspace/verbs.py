@@ -8,6 +8,7 @@ from hgplan.workspace.attributing import Attributing
 from hgplan.workspace.covering import Covering
 from hgplan.workspace.experimenting import Experimenting
 from hgplan.workspace.following import Following
+from hgplan.workspace.keeping import States
 from hgplan.workspace.registering import Registering
 from hgplan.workspace.reviewing import Reviewing
 from hgplan.workspace.staying import Staying
@@ -17,6 +18,16 @@ __all__ = ["Verbs"]
 
 
 class Verbs(
-    Acting, Allocating, Attributing, Covering, Experimenting, Following, Registering, Reviewing, Staying, Summing
+    Acting,
+    Allocating,
+    Attributing,
+    Covering,
+    Experimenting,
+    Following,
+    Registering,
+    Reviewing,
+    States,
+    Staying,
+    Summing,
 ):
     """All of them together, for the workspace to answer."""

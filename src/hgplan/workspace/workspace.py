@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from hgplan.engine import Clocks, Facts, Tree, extent, reader_for
+from hgplan.engine import Clocks, Facts, Progress, Tree, extent, reader_for
 from hgplan.errors import DataError, HgplanError, PlanError, raise_all
 from hgplan.followup import Standing, attainment
 from hgplan.followup.chains import chain_faults
@@ -158,13 +158,19 @@ class Workspace(Verbs):
         until: Day | None = None,
         known_on: Day | None = None,
         tree: Tree | str = "day",
+        memory: str | int | None = None,
+        progress: Progress | None = None,
     ) -> pl.DataFrame:
         """Metrics for every unit, period and group, each counted from rows.
 
         `units` is "root", a level, "all", or ids; `every` a grain, a Calendar, "phase", several of these, or None for
         one figure over the whole range. Unsaid, `start` is the plan's first day (without a plan, that of the data) and
-        `until` the last day of the data. Columns: metric, unit, level, grain, period_start, period_end, by..., value,
-        numerator, denominator, rows, availability, completeness.
+        `until` the last day of the data. Within a budget of `memory` ("4GB", or bytes) people are counted some at a
+        time, from data that are read again for each part, and `progress` is told how many parts are done, of how many;
+        the answer is the same, byte for byte.
+
+        Columns: metric, unit, level, grain, period_start, period_end, by..., value, numerator, denominator, rows,
+        availability, completeness.
         """
         asked = [metrics] if isinstance(metrics, str | Metric) or not isinstance(metrics, Sequence) else metrics
         found = self._all_metrics(asked)
@@ -178,7 +184,16 @@ class Workspace(Verbs):
         measures = [metric.measure for metric in self._blame.sound(facts, found)]
         reader = reader_for(facts, measures, clocks, asked_tree, groups)
         return self._blame.figures(
-            facts, found, units=nodes, periods=periods, by=groups, clocks=clocks, tree=asked_tree, reader=reader
+            facts,
+            found,
+            units=nodes,
+            periods=periods,
+            by=groups,
+            clocks=clocks,
+            tree=asked_tree,
+            reader=reader,
+            memory=memory,
+            progress=progress,
         )
 
     def attainment(

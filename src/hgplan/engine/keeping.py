@@ -1,0 +1,113 @@
+"""Questions whose tallies are kept: counted once, corrected by what changed, and answered without reading the facts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
+
+import attrs
+import polars as pl
+
+from hgplan.engine.changes import Change, changed
+from hgplan.engine.demands import demands
+from hgplan.engine.facts import Clocks, Facts, Tree
+from hgplan.engine.figures import figures, reader_for
+from hgplan.engine.formulas import first_day
+from hgplan.engine.grid import Grid
+from hgplan.engine.parts import Cut, Progress, parts_for
+from hgplan.engine.rowsets import Reader
+from hgplan.engine.sweeps import Demand, divided, sweep, tallies
+from hgplan.engine.tallies import Ledger, Tally
+from hgplan.engine.windows import Periods, Windows
+from hgplan.metrics.metric import Metric
+
+__all__ = ["Keeping"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Keeping:
+    """Metrics for units and periods over facts; tallies go by a key that says what was counted, of whom and when."""
+
+    facts: Facts
+    metrics: tuple[Metric, ...]
+    units: tuple[str, ...]
+    periods: tuple[Periods, ...]
+    clocks: Clocks
+    tree: Tree = "day"
+
+    def counted(self, *, memory: str | int | None = None, progress: Progress | None = None) -> dict[str, Tally]:
+        """The tallies of all rows; what doesn't add up is left out, and worked out when it is asked."""
+        return self._counted([demands for _, demands in self._divisions], memory, progress)
+
+    def corrected(self, known: Mapping[str, Tally], changes: Mapping[str, Change], later: Keeping) -> dict[str, Tally]:
+        """The tallies after some rows went and others came, of those before; `later` is the same over the new facts.
+
+        Raises DataError with row numbers for rows that came and are not as declared.
+        """
+        for table, change in changes.items():
+            # Told before anything is counted, by the numbers that they have among those that came.
+            self._reader.over(attrs.evolve(self.facts, data={table: change.added.lazy()})).table(table)
+        keys = {Ledger.entry(grid, measure): key for key, (measure, grid) in self._keyed.items()}
+        less = changed(self._reader, self.facts, self._divisions, changes)
+        corrected = {keys[entry]: known[keys[entry]] + tally for entry, tally in less.items() if keys[entry] in known}
+        told = {key: corrected.get(key, tally) for key, tally in known.items() if key in later._keyed}
+        # Where the data begin earlier than before, all time does too.
+        wanted = [demand for _, some in later._divisions for demand in some]
+        missing = [demand for demand in wanted if later._key(demand) not in told]
+        return told | (later._counted([missing], None, None) if missing else {})
+
+    def answer(self, known: Mapping[str, Tally]) -> pl.DataFrame:
+        """The figures, as `figures` tells them."""
+        keyed = self._keyed.items()
+        entries = {Ledger.entry(grid, measure): known[key] for key, (measure, grid) in keyed if key in known}
+        reader = attrs.evolve(self._reader, ledger=Ledger(entries))
+        return figures(
+            self.facts,
+            self.metrics,
+            units=self.units,
+            periods=self.periods,
+            clocks=self.clocks,
+            tree=self.tree,
+            reader=reader,
+        )
+
+    def _counted(
+        self, wanted: Sequence[Sequence[Demand]], memory: str | int | None, progress: Progress | None
+    ) -> dict[str, Tally]:
+        tables = {name for cut, _ in self._divisions for name in cut}
+        parts = 1 if memory is None else parts_for(self.facts, tables, memory)
+        reader = attrs.evolve(self._reader, ledger=Ledger(), parted=parts > 1)
+        if parts == 1:
+            reader.ledger.count(tallies(reader, [demand for some in wanted for demand in some]))
+        else:
+            sweep(reader, self._divisions, parts, progress)
+        found = reader.ledger.tallies
+        return {key: found[entry] for key, (m, g) in self._keyed.items() if (entry := Ledger.entry(g, m)) in found}
+
+    @cached_property
+    def _reader(self) -> Reader:
+        reader = reader_for(self.facts, [metric.measure for metric in self.metrics], self.clocks, self.tree)
+        return attrs.evolve(reader, parted=True)
+
+    @cached_property
+    def _demands(self) -> list[Demand]:
+        windows = Windows.of(self.periods, until=self.clocks.until, year_starts=self.facts.year_starts)
+        grid, first = Grid(self._reader.nodes(self.units), windows), partial(first_day, self._reader)
+        found = [wanted for metric in self.metrics for wanted in demands(self._reader, grid, metric.measure, first)]
+        self._reader.expect([wanted.windows for _, wanted in found], [metric.measure for metric in self.metrics])
+        return found
+
+    @cached_property
+    def _divisions(self) -> list[tuple[Cut, list[Demand]]]:
+        return divided(self._reader, self._demands)
+
+    @cached_property
+    def _keyed(self) -> dict[str, Demand]:
+        return {self._key(demand): demand for _, some in self._divisions for demand in some}
+
+    def _key(self, demand: Demand) -> str:
+        measure, grid = demand
+        windows = [(window.days, window.as_of, window.opening) for window in grid.windows.each]
+        said = (str(measure), grid.nodes.ids, windows)
+        return hashlib.sha256(repr(said).encode()).hexdigest()

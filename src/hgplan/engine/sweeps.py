@@ -1,0 +1,72 @@
+"""Sweeps: everything that adds up is tallied of one part of the people after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import polars as pl
+
+from hgplan.engine.adding import ADDING, tallied
+from hgplan.engine.formulas import qualifying
+from hgplan.engine.grid import Figures, Grid
+from hgplan.engine.parts import Cut, Progress, cut_of, readers
+from hgplan.engine.rowsets import Reader
+from hgplan.engine.tallies import Entry, Ledger, Tally
+from hgplan.errors import DataError
+from hgplan.metrics.counts import RowMeasure
+from hgplan.metrics.reads import tables_read
+
+__all__ = ["Demand", "divided", "sweep", "tallies"]
+
+Demand = tuple[RowMeasure, Grid]
+_WORKERS = 2
+
+
+def divided(reader: Reader, demands: Iterable[Demand]) -> list[tuple[Cut, list[Demand]]]:
+    """The demands that add up over parts of the rows, by how the rows are cut: as few cuts as will do."""
+    found: list[tuple[dict[str, str | None], list[Demand]]] = []
+    for measure, grid in dict.fromkeys(demands):
+        cut = cut_of(reader.facts, measure) if isinstance(measure, ADDING) else None
+        if cut is None:
+            continue
+        for known, some in found:
+            if all(known.get(table, column) == column for table, column in cut.items()):
+                known.update(cut)
+                some.append((measure, grid))
+                break
+        else:
+            found.append((dict(cut), [(measure, grid)]))
+    return [(cut, some) for cut, some in found]
+
+
+def sweep(
+    reader: Reader, divisions: Sequence[tuple[Cut, list[Demand]]], parts: int, progress: Progress | None = None
+) -> None:
+    """Tally all demands into the reader's ledger, part after part."""
+    done, total = 0, parts * len(divisions)
+    for cut, demands in divisions:
+        for part in readers(reader, cut, parts):
+            try:
+                reader.ledger.count(tallies(part, demands))
+            except DataError:
+                # Rows are told by the numbers that they have among all of them.
+                for table in dict.fromkeys(name for measure, _ in demands for name in tables_read(measure)):
+                    reader.table(table)
+                raise
+            done += 1
+            if progress is not None:
+                progress(done, total)
+
+
+def tallies(reader: Reader, demands: Sequence[Demand]) -> dict[Entry, Tally]:
+    """What adds up of the rows that a reader has; what turns out to be floats is left out."""
+    reader.expect([grid.windows for _, grid in demands], [measure for measure, _ in demands])
+
+    def tally(demand: Demand) -> tuple[Entry, Tally | Figures]:
+        measure, grid = demand
+        return Ledger.entry(grid, measure), tallied(reader, grid, measure, qualifying)
+
+    with ThreadPoolExecutor(min(_WORKERS, pl.thread_pool_size())) as workers:
+        found = list(workers.map(tally, demands))
+    return {entry: told for entry, told in found if isinstance(told, Tally)}

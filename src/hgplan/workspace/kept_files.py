@@ -1,0 +1,127 @@
+"""Kept states on disk: whole generations, of which one at a time is the current one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import attrs
+import polars as pl
+
+from hgplan.engine import Tally
+from hgplan.errors import DataError, PlanError
+from hgplan.outputs.writing import written_whole
+
+__all__ = ["NUMBER", "KeptFiles"]
+
+NUMBER: Final = "@kept"
+"""The column that numbers kept rows."""
+
+_CURRENT: Final = "current.json"
+_FORMAT: Final = 1
+
+
+@attrs.frozen
+class KeptFiles:
+    """A folder of kept states.
+
+    `current.json` names the generation that holds: a file of each table's rows for every change that brought some, the
+    numbers of those that went since, and a file for each tally. It is written last and takes its name when it is whole,
+    so that whoever is stopped in the middle leaves the generation before as it was.
+    """
+
+    folder: Path
+
+    def told(self) -> dict[str, Any]:
+        """What is kept, as it was told; raises PlanError where nothing is."""
+        path = self.folder / _CURRENT
+        try:
+            told: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            what = f"no states are kept in {str(self.folder)!r}"
+            raise PlanError(what, hint="ws.save_states(folder) keeps them") from None
+        except (OSError, ValueError) as error:
+            raise DataError(f"the states in {str(self.folder)!r} can't be read ({type(error).__name__})") from None
+        if told.get("format") != _FORMAT:
+            raise PlanError(f"the states in {str(self.folder)!r} are of another format", hint="keep them anew")
+        return told
+
+    def rows(self, told: Mapping[str, Any], table: str) -> pl.LazyFrame:
+        """A table's rows with their numbers, without those that went."""
+        kept = told["tables"][table]
+        rows = pl.scan_parquet([self.folder / name for name in kept["files"]])
+        if kept["gone"] is None:
+            return rows
+        gone = pl.read_parquet(self.folder / kept["gone"])
+        return rows.filter(~pl.col(NUMBER).is_in(gone[NUMBER].implode()))
+
+    def tallies(self, told: Mapping[str, Any]) -> dict[str, Tally]:
+        """The tallies by their keys."""
+        return {
+            key: Tally(pl.read_parquet(self.folder / one["file"]), one["scale"]) for key, one in told["tallies"].items()
+        }
+
+    def begun(self) -> Path:
+        """A folder for another generation, empty; what a stopped one left is removed."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        told = self.told() if (self.folder / _CURRENT).exists() else {"generation": 0}
+        self._tidy(told)
+        path = self.folder / f"generation-{told['generation'] + 1:06}"
+        path.mkdir()
+        return path
+
+    def write_rows(self, begun: Path, table: str, rows: pl.LazyFrame) -> str:
+        """Write some rows; the name of their file."""
+        path = begun / f"rows-{quote(table, safe='')}.parquet"
+        rows.sink_parquet(path)
+        return self._named(path)
+
+    def write_gone(self, begun: Path, table: str, numbers: pl.Series) -> str:
+        """Write the numbers of all rows that went; the name of their file."""
+        path = begun / f"gone-{quote(table, safe='')}.parquet"
+        pl.DataFrame({NUMBER: numbers}).write_parquet(path)
+        return self._named(path)
+
+    def write_tallies(self, begun: Path, tallies: Mapping[str, Tally]) -> dict[str, Any]:
+        """Write tallies; what is told of them."""
+        told = {}
+        for number, (key, tally) in enumerate(tallies.items()):
+            path = begun / f"tally-{number:05}.parquet"
+            tally.frame.write_parquet(path)
+            told[key] = {"file": self._named(path), "scale": tally.scale}
+        return told
+
+    def settle(self, begun: Path, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Make the generation the current one, and remove what it doesn't need."""
+        number = int(begun.name.removeprefix("generation-"))
+        whole = {**told, "format": _FORMAT, "generation": number}
+        with written_whole(self.folder / _CURRENT) as file:
+            file.write(json.dumps(whole, indent=1).encode())
+        self._tidy(whole)
+        return whole
+
+    def _named(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def _tidy(self, told: Mapping[str, Any]) -> None:
+        """Remove files that the generation doesn't name."""
+        needed = {self.folder / name for name in _files(told)}
+        for generation in self.folder.glob("generation-*"):
+            for path in generation.iterdir():
+                if path not in needed:
+                    path.unlink()
+            if not any(generation.iterdir()):
+                shutil.rmtree(generation, ignore_errors=True)
+
+
+def _files(told: Mapping[str, Any]) -> Iterable[str]:
+    for kept in told.get("tables", {}).values():
+        yield from kept["files"]
+        if kept["gone"] is not None:
+            yield kept["gone"]
+    for one in told.get("tallies", {}).values():
+        yield one["file"]

@@ -1,0 +1,235 @@
+"""Kept states: the answer to a question, kept so that it can be told again at once and follow changes of the facts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import attrs
+import polars as pl
+
+from hgplan.engine import Change, Clocks, Facts, Keeping, Periods
+from hgplan.errors import PlanError, UnknownName, nearest, raise_all
+from hgplan.metrics import Metric
+from hgplan.metrics.reads import tables_read
+from hgplan.metrics.tables import Dimension
+from hgplan.model import Period
+from hgplan.sources import frame
+from hgplan.workspace.kept_files import NUMBER, KeptFiles
+from hgplan.workspace.questions import Units, asked_units
+
+__all__ = ["KeptStates", "definitions", "kept", "opened"]
+
+
+@attrs.frozen(eq=False)
+class KeptStates:
+    """Figures that are kept in a folder, with the rows that they were counted from.
+
+    `append`, `correct` and `delete` change the rows at a cost that follows the change, and give the states after it;
+    whoever is stopped in the middle leaves the states before.
+    """
+
+    files: KeptFiles
+    told: Mapping[str, Any]
+    keeping: Keeping
+    declared: Facts
+
+    def measure(self, metrics: Sequence[str] | None = None, *, units: Units | None = None) -> pl.DataFrame:
+        """The figures of the metrics and units that are kept, as `Workspace.measure` tells them."""
+        known = {metric.id: metric for metric in self.keeping.metrics}
+        asked = list(known) if metrics is None else [metrics] if isinstance(metrics, str) else list(metrics)
+        for name in asked:
+            if name not in known:
+                raise UnknownName(f"no figures of {name!r} are kept", hint=nearest(name, known))
+        chosen = attrs.evolve(self.keeping, metrics=tuple(known[name] for name in asked))
+        if units is None:
+            return chosen.answer(self.files.tallies(self.told))
+        wanted = asked_units(units, self.declared.organisation)
+        for unit in wanted:
+            if unit not in self.keeping.units:
+                raise UnknownName(f"no figures of the unit {unit!r} are kept", hint=nearest(unit, self.keeping.units))
+        answered = chosen.answer(self.files.tallies(self.told))
+        return answered.filter(pl.col("unit").is_in(list(wanted)))
+
+    def append(self, rows: Mapping[str, object]) -> KeptStates:
+        """The states with more rows, by table. Raises DataError with row numbers for rows that are not as declared."""
+        return self._changed({table: (None, self._read(table, given)) for table, given in rows.items()})
+
+    def correct(self, rows: Mapping[str, object]) -> KeptStates:
+        """The states with rows in the place of those of the same id, by table."""
+        read = {table: self._read(table, given) for table, given in rows.items()}
+        return self._changed({table: (found[self._id(table)], found) for table, found in read.items()})
+
+    def delete(self, ids: Mapping[str, Iterable[object]]) -> KeptStates:
+        """The states without the rows of some ids, by table."""
+        found = {}
+        for table, wanted in ids.items():
+            column = self._id(table)
+            kind = self._rows(table).collect_schema()[column]
+            found[table] = (pl.Series(column, list(wanted)).cast(kind), None)
+        return self._changed(found)
+
+    def _changed(self, asked: Mapping[str, tuple[pl.Series | None, pl.DataFrame | None]]) -> KeptStates:
+        begun = self.files.begun()
+        changes, tables = {}, dict(self.told["tables"])
+        for table, (ids, added) in asked.items():
+            rows = self._rows(table)
+            columns = [name for name in rows.collect_schema().names() if name != NUMBER]
+            gone = rows.filter(pl.col(self._id(table)).is_in(ids.implode())).collect() if ids is not None else None
+            removed = pl.DataFrame(schema=rows.collect_schema()) if gone is None else gone
+            came = removed.select(columns).clear() if added is None else added
+            changes[table] = Change(removed.select(columns), came)
+            tables[table] = self._written(begun, table, removed[NUMBER], came)
+        told = {**self.told, "tables": tables}
+        later = attrs.evolve(self.keeping, facts=_facts(self.declared, self.files, told))
+        tallies = self.keeping.corrected(self.files.tallies(self.told), changes, later)
+        whole = self.files.settle(begun, {**told, "tallies": self.files.write_tallies(begun, tallies)})
+        return KeptStates(self.files, whole, later, self.declared)
+
+    def _written(self, begun: Path, table: str, gone: pl.Series, came: pl.DataFrame) -> dict[str, Any]:
+        kept = dict(self.told["tables"][table])
+        if len(gone):
+            earlier = [pl.read_parquet(self.files.folder / kept["gone"])[NUMBER]] if kept["gone"] else []
+            kept["gone"] = self.files.write_gone(begun, table, pl.concat([*earlier, gone]))
+        if len(came):
+            numbered = came.lazy().with_row_index(NUMBER, kept["next"]).with_columns(pl.col(NUMBER).cast(pl.Int64))
+            kept["files"] = [*kept["files"], self.files.write_rows(begun, table, numbered)]
+            kept["next"] += len(came)
+        return kept
+
+    def _rows(self, table: str) -> pl.LazyFrame:
+        if table not in self.told["tables"]:
+            raise UnknownName(f"no rows of a table {table!r} are kept", hint=nearest(table, self.told["tables"]))
+        return self.files.rows(self.told, table)
+
+    def _read(self, table: str, given: object) -> pl.DataFrame:
+        """Rows with the columns and types of those that are kept."""
+        schema = {name: kind for name, kind in self._rows(table).collect_schema().items() if name != NUMBER}
+        read = frame(given, name=table).collect()
+        lacking = [name for name in schema if name not in read.columns]
+        if lacking:
+            raise_all(
+                f"the rows of {table!r} lack columns of those that are kept",
+                [PlanError(f"no column {name!r}", hint=nearest(name, read.columns)) for name in lacking],
+            )
+        try:
+            return read.select(pl.col(name).cast(kind) for name, kind in schema.items())
+        except pl.exceptions.PolarsError:
+            unlike = {name: kind for name, kind in schema.items() if read.schema[name] != kind}
+            told = ", ".join(f"{name!r} ({read.schema[name]}, not {kind})" for name, kind in unlike.items())
+            raise PlanError(f"the rows of {table!r} have columns of other types: {told}") from None
+
+    def _id(self, table: str) -> str:
+        self._rows(table)
+        column = self.declared.table(table).id
+        if column is None:
+            raise PlanError(
+                f"rows of the table {table!r} can't be told apart: it has no id",
+                hint="declare the column that names a row with id=...",
+            )
+        return column
+
+
+def kept(folder: Path, facts: Facts, keeping: Keeping, **how: Any) -> KeptStates:
+    """Keep the answer to a question, and the rows of all tables that it reads."""
+    files = KeptFiles(folder)
+    begun = files.begun()
+    tables: dict[str, Any] = {}
+    for table in _tables(facts, keeping.metrics):
+        rows = facts.frame(table).with_row_index(NUMBER).with_columns(pl.col(NUMBER).cast(pl.Int64))
+        file = files.write_rows(begun, table, rows)
+        length = pl.scan_parquet(files.folder / file).select(pl.len()).collect().item()
+        tables[table] = {"files": [file], "gone": None, "next": length}
+    told = {"tables": tables, "question": _question(keeping), "definitions": definitions(facts, keeping)}
+    standing = attrs.evolve(keeping, facts=_facts(facts, files, told))
+    told["tallies"] = files.write_tallies(begun, standing.counted(**how))
+    return KeptStates(files, files.settle(begun, told), standing, facts)
+
+
+def opened(folder: Path, facts: Facts, metric_named: Callable[[str], Metric]) -> KeptStates:
+    """The states that are kept in a folder.
+
+    Raises PlanError where a definition has changed since: figures of two definitions don't mix.
+    """
+    files = KeptFiles(folder)
+    told = files.told()
+    asked = told["question"]
+    metrics = tuple(metric_named(name) for name in asked["metrics"])
+    keeping = Keeping(
+        facts=_facts(facts, files, told),
+        metrics=metrics,
+        units=tuple(asked["units"]),
+        periods=tuple(_periods(one) for one in asked["periods"]),
+        clocks=Clocks(until=date.fromisoformat(asked["until"]), known_on=_day(asked["known_on"])),
+        tree=asked["tree"] if asked["tree"] == "day" else date.fromisoformat(asked["tree"]),
+    )
+    now = definitions(facts, keeping)
+    changed = [name for name in {**now, **told["definitions"]} if now.get(name) != told["definitions"].get(name)]
+    if changed:
+        raise_all(
+            f"the states in {str(folder)!r} were kept under other definitions",
+            [
+                PlanError(f"{name} has changed since", hint="keep the states anew: ws.save_states(...)")
+                for name in changed
+            ],
+        )
+    return KeptStates(files, told, keeping, facts)
+
+
+def definitions(facts: Facts, keeping: Keeping) -> dict[str, str]:
+    """What the figures hang on beside the rows, each with a hash."""
+    organisation = facts.organisation
+    levels = [(unit, organisation.level(unit), organisation.open_spans(unit)) for unit in organisation.units]
+    told: dict[str, object] = {
+        "the organisation": (levels, list(organisation.placements())),
+        "the calendar": (facts.timezone, facts.year_starts),
+    }
+    for table in _tables(facts, keeping.metrics):
+        rows = facts.data[table] if table in facts.data else keeping.facts.data[table]
+        columns = sorted((name, str(kind)) for name, kind in rows.collect_schema().items() if name != NUMBER)
+        told[f"the table {table!r}"] = (repr(facts.tables[table]), columns)
+    for metric in keeping.metrics:
+        told[f"the metric {metric.id!r}"] = (str(metric.measure), metric.version)
+    return {name: hashlib.sha256(repr(value).encode()).hexdigest() for name, value in told.items()}
+
+
+def _tables(facts: Facts, metrics: Sequence[Metric]) -> list[str]:
+    """The tables that metrics read, and all reference data."""
+    read = {name: None for metric in metrics for name in tables_read(metric.measure)}
+    looked_up = [name for name, table in facts.tables.items() if isinstance(table, Dimension) and name in facts.data]
+    return [*read, *looked_up]
+
+
+def _facts(facts: Facts, files: KeptFiles, told: Mapping[str, Any]) -> Facts:
+    data = {table: files.rows(told, table).drop(NUMBER) for table in told["tables"]}
+    return attrs.evolve(facts, data=data, lines=lambda _table, _rows: None)
+
+
+def _question(keeping: Keeping) -> dict[str, Any]:
+    periods = [
+        {"grain": one.grain, "name": one.name, "each": [[p.id, str(p.start), str(p.end)] for p in one.each]}
+        for one in keeping.periods
+    ]
+    known = keeping.clocks.known_on
+    return {
+        "metrics": [metric.id for metric in keeping.metrics],
+        "units": list(keeping.units),
+        "periods": periods,
+        "until": str(keeping.clocks.until),
+        "known_on": None if known is None else str(known),
+        "tree": str(keeping.tree),
+    }
+
+
+def _periods(told: Mapping[str, Any]) -> Periods:
+    each = tuple(
+        Period(id=id, start=date.fromisoformat(start), end=date.fromisoformat(end)) for id, start, end in told["each"]
+    )
+    return Periods(each, told["grain"], told["name"])
+
+
+def _day(told: str | None) -> date | None:
+    return None if told is None else date.fromisoformat(told)

@@ -1,0 +1,114 @@
+"""A budget of memory: people are counted some at a time, and the answer is that of all at once, byte for byte."""
+
+from __future__ import annotations
+
+import io
+
+import polars as pl
+import pytest
+from drawn.asking import asked
+from drawn.measures import measures
+from drawn.questions import Question, questions
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hgplan import DataError, Events, Organisation, PlanError, Plugins, Spells, Workspace
+
+TREE = Organisation.from_rows(
+    [
+        {"unit": "top", "parent": None, "level": "union"},
+        {"unit": "a", "parent": "top", "level": "association"},
+        {"unit": "b", "parent": "top", "level": "association"},
+    ]
+)
+contacts = Events("contacts", at="day", unit="unit", entity="person")
+memberships = Spells("memberships", start="since", end="till", unit="unit", entity="member")
+FACTS = {
+    "contacts": pl.DataFrame(
+        {
+            "day": [f"2022-0{1 + number % 3}-1{number % 7}" for number in range(40)],
+            "unit": [("a", "b", None)[number % 3] for number in range(40)],
+            "person": [None if number == 11 else number % 9 - 4 for number in range(40)],
+            "theme": [("rent", "repairs")[number % 2] for number in range(40)],
+        }
+    ),
+    "memberships": pl.DataFrame(
+        {
+            "since": [f"2022-02-0{1 + number}" for number in range(8)],
+            "till": [None, "2022-03-01"] * 4,
+            "unit": ["a", "b"] * 4,
+            "member": [-4, -3, -2, -1, 0, 1, 1, 3],
+        },
+        schema_overrides={"member": pl.Int16},
+    ),
+}
+ASKED = [
+    "contacts.count()",
+    "contacts.distinct() / contacts.count()",
+    "contacts.distinct(key=theme)",
+    "contacts.distinct().trailing('2mo')",
+    "contacts.first().count()",
+    "contacts.coverage('association')",
+    "contacts.during(memberships).distinct()",
+    "contacts.converted(memberships.starts(scope='organisation'), within='30d')",
+    "contacts.count().to_date()",
+    "memberships.active() - memberships.active(at='start')",
+    "memberships.starts().count() - memberships.ends().count()",
+    "memberships.retained('14d')",
+    "memberships.survival('14d')",
+    "contacts.distinct(having=contacts.count() > 2)",
+    "contacts.distinct().mean_of_units('association')",
+]
+
+
+def space(**facts: pl.DataFrame) -> Workspace:
+    """Contacts and memberships of a few people."""
+    data = FACTS | facts
+    return Workspace(organisation=TREE, tables=[contacts, memberships], data=data, plugins=Plugins.none())
+
+
+def as_bytes(frame: pl.DataFrame) -> bytes:
+    """A frame as Arrow writes it."""
+    written = io.BytesIO()
+    frame.write_ipc(written)
+    return written.getvalue()
+
+
+def test_people_counted_some_at_a_time_are_as_many_as_all_at_once() -> None:
+    done: list[tuple[int, int]] = []
+    whole = space().measure(ASKED, units="all", every=["month", "year"])
+    parts = space().measure(
+        ASKED, units="all", every=["month", "year"], memory=9_000, progress=lambda some, all: done.append((some, all))
+    )
+    assert as_bytes(parts) == as_bytes(whole)
+    some, all = zip(*done, strict=True)
+    assert some == tuple(range(1, len(done) + 1))
+    assert set(all) == {len(done)}
+    assert len(done) > 1
+
+
+def test_texts_that_name_people_are_in_one_part_whatever_their_type() -> None:
+    people = {"contacts": "person", "memberships": "member"}
+    named = {name: FACTS[name].with_columns(pl.col(column).cast(pl.String)) for name, column in people.items()}
+    coded = named | {"memberships": named["memberships"].with_columns(pl.col("member").cast(pl.Categorical))}
+    whole = space(**named).measure(ASKED, units="all", every="month")
+    assert as_bytes(space(**coded).measure(ASKED, units="all", every="month", memory=9_000)) == as_bytes(whole)
+
+
+@given(questions(measures, count=3, grains=("month", "quarter"), by=((),)), st.integers(2_000, 20_000))
+def test_any_question_has_the_same_answer_within_a_budget(question: Question, memory: int) -> None:
+    assert as_bytes(asked(question, memory=memory)) == as_bytes(asked(question))
+
+
+@pytest.mark.parametrize("memory", ["4 apples", "", "0GB", "-1MB", -5, 0, True, "GB"])
+def test_a_budget_that_is_no_size_is_refused(memory: object) -> None:
+    with pytest.raises(PlanError, match="is no size"):
+        space().measure("contacts.count()", memory=memory)  # type: ignore[arg-type]
+
+
+def test_rows_that_are_not_as_declared_are_told_by_their_own_numbers() -> None:
+    broken = FACTS["contacts"].with_columns(
+        pl.when(pl.int_range(pl.len()) == 37).then(pl.lit("nowhere")).otherwise("unit").alias("unit")
+    )
+    with pytest.raises(DataError, match="row 38"):
+        space(contacts=broken).measure("contacts.distinct()", memory=9_000, every="month")

@@ -1,0 +1,205 @@
+"""Kept states: the answer is that of counting everything again, whatever came, went or was corrected."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hgplan import DataError, Events, KeptStates, Organisation, PlanError, Spells, Workspace
+
+TREE = Organisation.from_rows(
+    [
+        {"unit": "top", "parent": None, "level": "union"},
+        {"unit": "north", "parent": "top", "level": "region"},
+        {"unit": "a", "parent": "north", "level": "association"},
+        {"unit": "b", "parent": "north", "level": "association"},
+        {"unit": "c", "parent": "top", "level": "association"},
+    ]
+)
+contacts = Events("contacts", at="day", unit="unit", entity="person", id="number")
+memberships = Spells("memberships", start="since", end="till", unit="unit", entity="member", id="spell")
+ASKED = [
+    "contacts.count()",
+    "contacts.sum(minutes)",
+    "contacts.mean(minutes)",
+    "contacts.distinct() / memberships.active()",
+    "contacts.distinct(key=theme)",
+    "contacts.distinct().trailing('2mo')",
+    "contacts.count().to_date()",
+    "contacts.first().count()",
+    "contacts.coverage('association')",
+    "contacts.during(memberships).distinct()",
+    "contacts.converted(memberships.starts(scope='organisation'), within='30d')",
+    "memberships.starts().count() - memberships.ends().count()",
+    "memberships.retained('14d')",
+    "contacts.quantile(minutes, 0.5)",
+]
+QUESTION: dict[str, Any] = {"every": ["month", "quarter"], "start": "2022-01-01", "until": "2022-06-30"}
+Rows = list[dict[str, Any]]
+
+
+def some_contacts(chance: Random, numbers: range) -> Rows:
+    """Contacts of a few people on some days."""
+    return [
+        {
+            "number": number,
+            "day": date(2022, 1, 3) + timedelta(days=chance.randrange(200)),
+            "unit": chance.choice(["a", "b", "c", None]),
+            "person": chance.choice([*range(8), None]),
+            "theme": chance.choice(["rent", "repairs", None]),
+            "minutes": chance.randrange(60),
+        }
+        for number in numbers
+    ]
+
+
+def some_memberships(chance: Random, numbers: range) -> Rows:
+    """Memberships of a few people."""
+    found = []
+    for number in numbers:
+        since = date(2022, 1, 1) + timedelta(days=chance.randrange(170))
+        till = since + timedelta(days=chance.randrange(90)) if chance.random() < 0.5 else None
+        found.append(
+            {"spell": number, "since": since, "till": till, "unit": chance.choice("abc"), "member": chance.randrange(8)}
+        )
+    return found
+
+
+def tables(of: dict[str, Rows]) -> dict[str, pl.DataFrame]:
+    """The rows as frames."""
+    kinds: dict[str, Any] = {
+        "contacts": {
+            "number": pl.Int64,
+            "day": pl.Date,
+            "unit": pl.String,
+            "person": pl.Int64,
+            "theme": pl.String,
+            "minutes": pl.Int64,
+        },
+        "memberships": {
+            "spell": pl.Int64,
+            "since": pl.Date,
+            "till": pl.Date,
+            "unit": pl.String,
+            "member": pl.Int32,
+        },
+    }
+    return {name: pl.DataFrame(rows, schema=kinds[name]) for name, rows in of.items()}
+
+
+def space(of: dict[str, Rows]) -> Workspace:
+    """A workspace over the rows."""
+    return Workspace(organisation=TREE, tables=[contacts, memberships], data=tables(of))
+
+
+def assert_alike(states: KeptStates, of: dict[str, Rows]) -> None:
+    """Fail unless the states tell what counting all rows tells."""
+    anew = space(of).measure(ASKED, units="all", **QUESTION)
+    assert states.measure().equals(anew)
+
+
+@given(seed=st.integers(0, 10**6), turns=st.lists(st.sampled_from(["append", "correct", "delete"]), max_size=4))
+def test_kept_states_follow_the_facts(tmp_path_factory: pytest.TempPathFactory, seed: int, turns: list[str]) -> None:
+    chance, folder = Random(seed), tmp_path_factory.mktemp("states")
+    of = {
+        "contacts": some_contacts(chance, range(chance.randrange(40))),
+        "memberships": some_memberships(chance, range(chance.randrange(12))),
+    }
+    states = space(of).save_states(folder, ASKED, **QUESTION)
+    assert_alike(states, of)
+    made = {"contacts": some_contacts, "memberships": some_memberships}
+    names = {"contacts": "number", "memberships": "spell"}
+    for number, turn in enumerate(turns, 1):
+        table = chance.choice(list(of))
+        name, rows = names[table], of[table]
+        chosen = [row[name] for row in rows if chance.random() < 0.2]
+        if turn == "append":
+            came = made[table](chance, range(number * 1000, number * 1000 + chance.randrange(6)))
+            states, of[table] = states.append({table: tables({table: came})[table]}), rows + came
+        elif turn == "correct":
+            came = [row for id in chosen for row in made[table](chance, range(id, id + 1))]
+            states = states.correct({table: tables({table: came})[table]})
+            of[table] = [row for row in rows if row[name] not in chosen] + came
+        else:
+            states = states.delete({table: chosen})
+            of[table] = [row for row in rows if row[name] not in chosen]
+        assert_alike(states, of)
+        assert_alike(space({"contacts": [], "memberships": []}).kept_states(folder), of)
+
+
+FEW = {"contacts": some_contacts(Random(1), range(30)), "memberships": some_memberships(Random(2), range(9))}
+
+
+def test_kept_figures_are_told_of_some_metrics_and_units(tmp_path: Path) -> None:
+    space(FEW).save_states(tmp_path, ASKED, **QUESTION)
+    states = space(FEW).kept_states(tmp_path)
+    told = states.measure(["contacts.count()"], units="association")
+    assert told.equals(space(FEW).measure(["contacts.count()"], units="association", **QUESTION))
+    with pytest.raises(PlanError, match=r"no figures of 'contacts.counts\(\)' are kept"):
+        states.measure(["contacts.counts()"])
+
+
+def test_states_kept_within_a_budget_are_the_same(tmp_path: Path) -> None:
+    whole = space(FEW).save_states(tmp_path / "whole", ASKED, **QUESTION)
+    parts = space(FEW).save_states(tmp_path / "parts", ASKED, memory=4_000, **QUESTION)
+    assert parts.measure().equals(whole.measure())
+
+
+def test_states_of_other_definitions_are_refused_by_name(tmp_path: Path) -> None:
+    space(FEW).save_states(tmp_path, ASKED, **QUESTION)
+    elsewhere = Events("contacts", at="day", unit="unit", entity="person", id="number", columns={"minutes": "int"})
+    smaller = Organisation(rows=[row for row in TREE.rows if row.id != "c"])
+    other = Workspace(organisation=smaller, tables=[elsewhere, memberships], data=tables(FEW))
+    with pytest.raises(PlanError) as refused:
+        other.kept_states(tmp_path)
+    assert [str(fault).split("\n")[0] for fault in refused.value.faults] == [
+        "the organisation has changed since",
+        "the table 'contacts' has changed since",
+    ]
+
+
+def test_rows_that_are_not_as_declared_leave_the_states_as_they_were(tmp_path: Path) -> None:
+    states = space(FEW).save_states(tmp_path, ASKED, **QUESTION)
+    wrong = tables(
+        {"contacts": [FEW["contacts"][0] | {"number": 99}, FEW["contacts"][1] | {"number": 98, "unit": "d"}]}
+    )
+    with pytest.raises(DataError, match="row 2"):
+        states.append(wrong)
+    with pytest.raises(PlanError, match="no column 'minutes'"):
+        states.append({"contacts": wrong["contacts"].drop("minutes")})
+    assert_alike(space(FEW).kept_states(tmp_path), FEW)
+
+
+def test_who_is_killed_in_the_middle_leaves_the_states_before(tmp_path: Path) -> None:
+    space(FEW).save_states(tmp_path, ASKED, **QUESTION)
+    script = f"""
+import os, signal, sys
+sys.path[:0] = {sys.path!r}
+from test_kept_states import *
+import hgplan.workspace.kept_files as files
+write = files.KeptFiles.write_tallies
+def killed(*given):
+    write(*given)
+    os.kill(os.getpid(), signal.SIGKILL)
+files.KeptFiles.write_tallies = killed
+states = space(FEW).kept_states(files.Path({str(tmp_path)!r}))
+states.append(tables({{"contacts": some_contacts(Random(3), range(500, 505))}}))
+"""
+    folder = os.fspath(Path(__file__).parent)
+    ended = subprocess.run([sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": folder}, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    states = space(FEW).kept_states(tmp_path)
+    assert_alike(states, FEW)
+    came = some_contacts(Random(3), range(500, 505))
+    assert_alike(states.append(tables({"contacts": came})), FEW | {"contacts": FEW["contacts"] + came})
