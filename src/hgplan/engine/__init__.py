@@ -12,7 +12,9 @@ from hgplan.engine.naming import check_tables, unnamed
 from hgplan.engine.notes import notes
 from hgplan.engine.parts import Progress
 from hgplan.engine.provenance import Provenance, provenance
+from hgplan.engine.roads import Road
 from hgplan.engine.rowsets import Reader
+from hgplan.engine.taken import roads_taken
 from hgplan.engine.tallies import Tally
 from hgplan.engine.windows import Periods
 
@@ -30,6 +32,7 @@ __all__ = [
     "Progress",
     "Provenance",
     "Reader",
+    "Road",
     "Tally",
     "Tree",
     "check_tables",
@@ -40,6 +43,7 @@ __all__ = [
     "notes",
     "provenance",
     "reader_for",
+    "roads_taken",
     "rows_behind",
     "unknown_figures",
     "unnamed",

@@ -10,6 +10,7 @@ import polars as pl
 from hgplan.engine.counting import rows_in
 from hgplan.engine.facts import Facts
 from hgplan.engine.grid import Figures, Grid, in_windows
+from hgplan.engine.roads import AGGREGATE
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import Typed, lower
 from hgplan.engine.tree import NODE
@@ -31,6 +32,7 @@ def aggregated(reader: Reader, grid: Grid, measure: Aggregated) -> Figures:
 
     A row is taken to a state once, however many cells it counts in; a day that counts twice counts its states twice.
     """
+    reader.took(measure, AGGREGATE)
     aggregate = measure.aggregate or _known(reader.facts, measure.name)
     leaves, states = _leaves(reader, grid, measure, aggregate)
     cells = in_windows(reader.on(leaves, grid.nodes), grid.windows)

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from hgplan.engine.grid import Figures, Grid, State, in_windows
+from hgplan.engine.roads import COHORTS
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.runs import RUN_END, RUN_START, runs
 from hgplan.engine.tallies import Tally
@@ -28,6 +29,7 @@ LIFE: Final = (_ENTRY, _EXIT, _LEFT)
 
 def _cohort(reader: Reader, grid: Grid, measure: Retained | Survival) -> tuple[Rows, pl.DataFrame]:
     """Every start at each node, with the attributes of the row that opens it and the day of its horizon."""
+    reader.took(measure, COHORTS)
     rows = reader.spells(measure.rows, grid.nodes)
     starts = reader.starts(rows, grid.nodes, measure.scope)
     frame = reader.with_columns(Rows(starts, rows.table, rows.kind, placed=True), grid.by)

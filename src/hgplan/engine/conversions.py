@@ -10,6 +10,7 @@ from hgplan.engine.dense import blank
 from hgplan.engine.entities import joinable
 from hgplan.engine.grid import Grid, in_windows
 from hgplan.engine.packed import added, different
+from hgplan.engine.roads import CONVERSIONS, CREDITS, GROUPS, PLACED, Way
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.streams import Stream, stream_of
 from hgplan.engine.tallies import Tally
@@ -28,10 +29,10 @@ _BASE, _DEED, _CLOSES, _DONE, _RIPE = "@base", "@deed", "@closes", "@done", "@ri
 def converted(reader: Reader, grid: Grid, measure: Converted) -> Tally:
     """Different people credited (kept) over different people contacted (ripe), or rows over rows; n that matured."""
     base = reader.events(measure.rows, grid.nodes)
-    if measure.count == "entities" and measure.scope == "organisation" and not base.placed and not grid.by:
-        packed = _packed(reader, grid, measure, base)
-        if packed is not None:
-            return packed
+    packed = _packed(reader, grid, measure, base)
+    reader.took(measure, packed if isinstance(packed, Way) else CONVERSIONS)
+    if not isinstance(packed, Way):
+        return packed
     deeds = _deeds(reader, grid, measure)
     extra = dict.fromkeys([*grid.by, *measure.same])
     contacts = reader.with_columns(base, extra).filter(pl.col(ENTITY).is_not_null())
@@ -54,8 +55,14 @@ def converted(reader: Reader, grid: Grid, measure: Converted) -> Tally:
     return Tally(grid.laid(counted).with_columns(pl.all().fill_null(0)))
 
 
-def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Tally | None:
+def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Tally | Way:
     """The same from states: those who were credited are different people among the contacts, as all of them are."""
+    if grid.by:
+        return GROUPS
+    if base.placed:
+        return PLACED
+    if measure.count == "rows" or measure.scope == "unit":
+        return CREDITS
     include = measure.immature == "include"
 
     def known() -> pl.DataFrame:
@@ -67,7 +74,7 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Tally
     rows: pl.DataFrame = reader.once(("contacts", measure.rows, measure.same), known)
     everyone = Stream(("contacts", measure.rows, measure.same), rows)
     shared = stream_of(reader, grid, measure.rows)
-    if shared is not None and shared.chosen is None and len(rows) == len(shared.frame):
+    if isinstance(shared, Stream) and shared.chosen is None and len(rows) == len(shared.frame):
         # Nobody is left out, so what was made of the same rows for other measures serves here too.
         everyone = attrs.evolve(everyone, name=shared.name)
     matured = _matured(reader, measure, rows[DAY])
@@ -81,8 +88,10 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Tally
     done: pl.DataFrame = reader.once(("credited", measure), credited)
     below = different(reader, grid, followed, ENTITY)
     above = different(reader, grid, Stream(("credited", measure), done), ENTITY)
-    if below is None or above is None:
-        return None
+    if isinstance(below, Way):
+        return below
+    if isinstance(above, Way):
+        return above
     entries = added(reader, grid, everyone)
     # Those who wait for their window to close are the fewer.
     grown = entries - added(reader, grid, waiting)

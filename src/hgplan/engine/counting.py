@@ -11,9 +11,10 @@ from hgplan.engine.cubes import value_of
 from hgplan.engine.grid import Figures, Grid, Numbers, in_windows
 from hgplan.engine.held import unscaled
 from hgplan.engine.packed import added, different
+from hgplan.engine.roads import CUBES, EXTREMES, HAVING, KEYS, QUANTILES, Way
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import Typed, number
-from hgplan.engine.streams import stream_of
+from hgplan.engine.streams import Stream, stream_of
 from hgplan.engine.tallies import Tally
 from hgplan.engine.visible import ENTITY
 from hgplan.errors import PlanError
@@ -36,8 +37,10 @@ def rows_in(reader: Reader, grid: Grid, measure: RowMeasure, *extra: str) -> tup
 def count(reader: Reader, grid: Grid, measure: Count) -> Tally:
     """How many rows (n)."""
     stream = stream_of(reader, grid, measure.rows)
-    if stream is not None:
+    if isinstance(stream, Stream):
+        reader.took(measure, CUBES)
         return Tally(pl.DataFrame({"n": added(reader, grid, stream)}))
+    reader.took(measure, stream)
     _, rows = rows_in(reader, grid, measure)
     laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n")))
     return Tally(laid.with_columns(pl.col("n").fill_null(0)))
@@ -51,14 +54,14 @@ def _valued(reader: Reader, grid: Grid, measure: RowMeasure, of: Node) -> tuple[
 
 def _packed_values(
     reader: Reader, grid: Grid, measure: RowMeasure, of: Node, *, lengths: bool = False
-) -> tuple[pl.DataFrame, Typed] | None:
+) -> tuple[pl.DataFrame, Typed] | Way:
     """Rows and the sum of the values of each cell (and how many values), where they are whole numbers that add up."""
     stream = stream_of(reader, grid, measure.rows)
-    if stream is None:
-        return None
+    if not isinstance(stream, Stream):
+        return stream
     value = value_of(reader, stream, measure.rows.table, of)
-    if value is None:
-        return None
+    if isinstance(value, Way):
+        return value
     laid = pl.DataFrame({"n": added(reader, grid, stream), _X: added(reader, grid, stream, value).cast(pl.Int128)})
     if lengths:
         laid = laid.with_columns(added(reader, grid, stream, value.known).cast(pl.Int128).alias("k"))
@@ -68,7 +71,8 @@ def _packed_values(
 def total(reader: Reader, grid: Grid, measure: Sum) -> Tally | Figures:
     """The sum of the values (x), and how many rows (n)."""
     packed = _packed_values(reader, grid, measure, measure.of)
-    if packed is not None:
+    reader.took(measure, packed if isinstance(packed, Way) else CUBES)
+    if not isinstance(packed, Way):
         laid, value = packed
         return Tally(laid, value.scale)
     rows, value = _valued(reader, grid, measure, measure.of)
@@ -81,7 +85,8 @@ def total(reader: Reader, grid: Grid, measure: Sum) -> Tally | Figures:
 def mean(reader: Reader, grid: Grid, measure: Mean) -> Tally | Figures:
     """The sum of the values (x) over how many there are (k), and how many rows (n)."""
     packed = _packed_values(reader, grid, measure, measure.of, lengths=True)
-    if packed is not None:
+    reader.took(measure, packed if isinstance(packed, Way) else CUBES)
+    if not isinstance(packed, Way):
         laid, value = packed
     else:
         rows, value = _valued(reader, grid, measure, measure.of)
@@ -109,6 +114,7 @@ def meant(laid: pl.DataFrame, numbers: Numbers, scale: int = 0) -> Figures:
 
 def extreme(reader: Reader, grid: Grid, measure: Extreme) -> Figures:
     """The least or the greatest value."""
+    reader.took(measure, EXTREMES)
     rows, value = _valued(reader, grid, measure, measure.of)
     picked = pl.col(_X).min() if measure.which == "min" else pl.col(_X).max()
     laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"), picked))
@@ -117,6 +123,7 @@ def extreme(reader: Reader, grid: Grid, measure: Extreme) -> Figures:
 
 def quantile(reader: Reader, grid: Grid, measure: Quantile) -> Figures:
     """The value below which the share lies."""
+    reader.took(measure, QUANTILES)
     rows, value = _valued(reader, grid, measure, measure.of)
     point = unscaled(pl.col(_X).cast(pl.Float64), value.scale).quantile(measure.q, interpolation="linear")
     laid = grid.laid(rows.group_by(grid.keys).agg(pl.len().cast(pl.Int64).alias("n"), point.alias(_X)))
@@ -135,11 +142,14 @@ def distinct(reader: Reader, grid: Grid, measure: Distinct, qualified: Qualified
             f"{measure} counts entities, and table {table.name!r} has none",
             hint="declare its column with entity=, or name a column: distinct(key=...)",
         )
-    stream = None if measure.having is not None else stream_of(reader, grid, measure.rows)
-    if stream is not None:
+    stream = HAVING if measure.having is not None else stream_of(reader, grid, measure.rows)
+    if isinstance(stream, Way):
+        reader.took(measure, stream)
+    else:
         keyed = attrs.evolve(stream, frame=reader.with_columns(Rows(stream.frame, table, type(table)), [key]))
         found = different(reader, grid, keyed, key)
-        if found is not None:
+        reader.took(measure, found if isinstance(found, Way) else KEYS)
+        if not isinstance(found, Way):
             return Tally(pl.DataFrame({"k": found, "n": added(reader, grid, stream)}))
     _, rows = rows_in(reader, grid, measure, key)
     known = rows.filter(pl.col(key).is_not_null())

@@ -11,6 +11,7 @@ from hgplan.engine.counting import count
 from hgplan.engine.facts import Tree
 from hgplan.engine.grid import Figures, Grid, counts, in_windows
 from hgplan.engine.places import PLACE
+from hgplan.engine.roads import GROUPS, MOVES, OPENINGS, PLACED, UNITS, Way
 from hgplan.engine.rowsets import Reader, Rows, hangs_on_node
 from hgplan.engine.streams import places_of
 from hgplan.engine.tree import NODE, Nodes, placed
@@ -38,7 +39,8 @@ def covered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Figures:
     """How many units of the level have a row, alone or over those that were open."""
     organisation = reader.facts.organisation
     below = counted_at(reader, grid, measure)
-    if below is not None:
+    reader.took(measure, below if isinstance(below, Way) else UNITS)
+    if not isinstance(below, Way):
         return _packed(reader, grid, measure, below)
     rows = _gathered(reader, grid, measure)
     level = level_units(organisation, measure.level, reader.tree)
@@ -76,18 +78,20 @@ def _share(laid: pl.DataFrame) -> Figures:
     )
 
 
-def counted_at(reader: Reader, grid: Grid, measure: Units | Coverage) -> Grid | None:
-    """Where rows are counted to tell which units of the level have any: at each of these; None where units change.
+def counted_at(reader: Reader, grid: Grid, measure: Units | Coverage) -> Grid | Way:
+    """Where rows are counted to tell which units of the level have any: at each of these; else another way.
 
     Units may move between those of the level, though not between the asked ones.
     """
     organisation = reader.facts.organisation
-    if grid.by or hangs_on_node(measure.rows) or not places_of(reader, grid).steady:
-        return None
-    if not reader.once("always open", lambda: always_open(organisation)):
-        return None
+    if grid.by:
+        return GROUPS
+    if hangs_on_node(measure.rows):
+        return PLACED
+    if not places_of(reader, grid).steady or not reader.once("always open", lambda: always_open(organisation)):
+        return OPENINGS
     below = attrs.evolve(grid, nodes=reader.nodes(level_units(organisation, measure.level, reader.tree)))
-    return below if places_of(reader, below).steady else None
+    return below if places_of(reader, below).steady else MOVES
 
 
 def _packed(reader: Reader, grid: Grid, measure: Units | Coverage, counted: Grid) -> Figures:

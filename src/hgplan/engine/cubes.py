@@ -15,6 +15,7 @@ import polars as pl
 from hgplan.engine.additive import Addend, Running, cells
 from hgplan.engine.grid import Grid
 from hgplan.engine.places import Places
+from hgplan.engine.roads import FLOATS, Way
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import Typed, number
 from hgplan.engine.steps import TICK
@@ -59,15 +60,15 @@ class Value:
         return found.cast(pl.Int128)
 
 
-def value_of(reader: Reader, stream: Stream, table: str, of: Node) -> Value | None:
-    """The value of an expression; None where it is no whole number, which doesn't add up exactly.
+def value_of(reader: Reader, stream: Stream, table: str, of: Node) -> Value | Way:
+    """The value of an expression; another way where it is no whole number, which doesn't add up exactly.
 
     Raises PlanError for columns that aren't there.
     """
     declared = reader.facts.table(table)
     frame = reader.with_columns(Rows(stream.frame, declared, type(declared)), columns_of(of))
     told = number(of, frame.schema)
-    return Value(of, told, frame) if told.kind == "exact" else None
+    return Value(of, told, frame) if told.kind == "exact" else FLOATS
 
 
 def running(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks, value: Value | None = None) -> Running:
@@ -93,13 +94,15 @@ def _foreseen(reader: Reader, grid: Grid, stream: Stream) -> dict[_Key, tuple[pl
             continue
         try:
             other = stream_of(reader, grid, measure.rows)
-            if other is None or other.name != stream.name:
+            if isinstance(other, Way) or other.name != stream.name:
                 continue
             found[other.choice, None] = (other.chosen, None)
-            value = value_of(reader, other, measure.rows.table, measure.of) if isinstance(measure, Sum | Mean) else None
+            if not isinstance(measure, Sum | Mean):
+                continue
+            value = value_of(reader, other, measure.rows.table, measure.of)
         except HgplanError:
             continue
-        if value is not None:
+        if isinstance(value, Value):
             found[other.choice, value.of] = (other.chosen, value)
             if isinstance(measure, Mean):
                 found[other.choice, value.known.of] = (other.chosen, value.known)

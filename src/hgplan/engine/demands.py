@@ -9,6 +9,7 @@ import attrs
 
 from hgplan.engine.coverage import counted_at, level_units
 from hgplan.engine.grid import Grid
+from hgplan.engine.roads import Way
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.windows import Windows
 from hgplan.metrics.counts import Count, Coverage, RowMeasure, Units
@@ -42,7 +43,7 @@ def demands(
             yield from demands(reader, attrs.evolve(grid, nodes=below), of, first)
         case Units(rows=rows) | Coverage(rows=rows):
             counted = counted_at(reader, grid, measure)
-            yield (measure, grid) if counted is None else (Count(rows), counted)
+            yield (measure, grid) if isinstance(counted, Way) else (Count(rows), counted)
         case RowMeasure():
             yield measure, grid
         case _:

@@ -19,6 +19,7 @@ from hgplan.engine.dense import blank
 from hgplan.engine.grid import Grid
 from hgplan.engine.keys import Keys, coded
 from hgplan.engine.places import PLACE
+from hgplan.engine.roads import GAPS, Way, uncoded
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.steps import Steps
 from hgplan.engine.streams import Stream, places_of
@@ -42,16 +43,16 @@ def added(reader: Reader, grid: Grid, stream: Stream, value: Value | None = None
     return blank(len(grid), pl.Int64()) if sums is None else sums
 
 
-def different(reader: Reader, grid: Grid, stream: Stream, key: str) -> pl.Series | None:
-    """How many different values of a column, for every node and window; None where they can't be packed."""
+def different(reader: Reader, grid: Grid, stream: Stream, key: str) -> pl.Series | Way:
+    """How many different values of a column, for every node and window; another way where they can't be packed."""
     ticks = reader.ticks(grid.windows)
     whole = whole_ranges(_ranges(ticks, grid))
     if whole is None:
-        return None
+        return GAPS
     name = ("states", stream.key, key, grid.nodes.key, ticks)
     found = reader.once(name, lambda: _states(reader, grid, stream, key, ticks))
-    if found is None:
-        return None
+    if isinstance(found, Way):
+        return found
     spans = sorted({window for window in whole if window is not None})
     return spread(grid, whole, _counted(reader, grid, name, found, spans))
 
@@ -82,7 +83,7 @@ def _codes(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks) -> tuple[pl
     return stream.places(reader, places_of(reader, grid)), stream.ticks(reader, ticks)
 
 
-def _states(reader: Reader, grid: Grid, stream: Stream, key: str, ticks: Ticks) -> tuple[Steps, Steps] | None:
+def _states(reader: Reader, grid: Grid, stream: Stream, key: str, ticks: Ticks) -> tuple[Steps, Steps] | Way:
     """The steps of those at one place, by place, and of the others, by node."""
     places = places_of(reader, grid)
     place, tick = _codes(reader, grid, stream, ticks)
@@ -93,7 +94,7 @@ def _states(reader: Reader, grid: Grid, stream: Stream, key: str, ticks: Ticks) 
     try:
         codes = coded(entities)
     except TypeError:
-        return None
+        return uncoded(entities.dtype)
     # Of many rows one after the other: each takes all processors, and two at once the memory of both.
     with reader.alone if len(codes) > MANY else nullcontext():
         return Keys.of(codes, place, tick, most_places=len(places), most_ticks=len(ticks)).steps(places, len(ticks))

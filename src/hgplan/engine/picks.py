@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from hgplan.engine.grid import CELL, Figures, Grid, Numbers
+from hgplan.engine.roads import PICKS
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.rowwise import number
 from hgplan.engine.standing import HOLDER, STANDS, with_holder
@@ -22,6 +23,11 @@ _X, _READ, _FIRST, _LAST = "@x", "@read", "@first", "@last"
 
 def picked(reader: Reader, grid: Grid, measure: Picked) -> Figures:
     """The rows of each holder's last (first) day in the window, by the tree of that day, added up."""
+    reader.took(measure, PICKS)
+    return _picked(reader, grid, measure)
+
+
+def _picked(reader: Reader, grid: Grid, measure: Picked) -> Figures:
     rows = reader.snapshots(measure.rows, grid.nodes)
     per = _per(measure)
     read = [name for name in per if not name.startswith("@")]
@@ -73,9 +79,10 @@ def _chosen(frame: pl.DataFrame, windows: Windows, per: list[str], which: str) -
 
 def average(reader: Reader, grid: Grid, measure: Average) -> Figures:
     """The mean of the stock over the ends of the finer grain that have one; units add first."""
+    reader.took(measure, PICKS)
     windows, owners = grid.windows.parts(as_grain(measure.every))
     finer = Grid(grid.nodes, windows, grid.by, grid.groups)
-    stock = picked(reader, finer, Picked(measure.rows, measure.of, "last"))
+    stock = _picked(reader, finer, Picked(measure.rows, measure.of, "last"))
     owner = pl.DataFrame({WINDOW: range(len(owners)), "@owner": owners}, schema={WINDOW: pl.Int32, "@owner": pl.Int32})
     cells = finer.cells.hstack(stock.frame.select("x", "rows")).join(owner, on=WINDOW, how="left")
     means = cells.group_by(NODE, pl.col("@owner").alias(WINDOW), "@group").agg(

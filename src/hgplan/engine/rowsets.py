@@ -15,6 +15,7 @@ from hgplan.engine.entities import joinable
 from hgplan.engine.extent import earliest
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.grid import grouped
+from hgplan.engine.roads import Way
 from hgplan.engine.rowwise import lower
 from hgplan.engine.runs import BEFORE, RUN_END, RUN_START, closing, ends_in, merged, opening, opening_at, runs
 from hgplan.engine.standing import carried
@@ -82,6 +83,7 @@ class Reader:
     # The codes of people's names live only as long as a series that holds some of them.
     _people: pl.Series = attrs.field(factory=people, init=False)
     _kept: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
+    _taken: dict[tuple[Measure, Way], None] = attrs.field(factory=dict, init=False)
     _locks: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
     _lock: Any = attrs.field(factory=RLock, init=False)
     # Held by whoever works on many rows at once.
@@ -118,6 +120,15 @@ class Reader:
         """What is known to be asked, every part of it."""
         known: tuple[Measure, ...] = self._kept.get("measures", ())
         return known
+
+    def took(self, measure: Measure, way: Way) -> None:
+        """Keep how a measure is being counted."""
+        self._taken[measure, way] = None
+
+    @property
+    def taken(self) -> tuple[tuple[Measure, Way], ...]:
+        """How each measure was counted, in the order in which they were."""
+        return tuple(self._taken)
 
     def ticks(self, windows: Windows) -> Ticks:
         """Ticks of which these windows are made."""

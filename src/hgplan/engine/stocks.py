@@ -13,6 +13,7 @@ from hgplan.engine.dense import blank, laid
 from hgplan.engine.grid import CELL, Grid
 from hgplan.engine.packed import spread
 from hgplan.engine.places import PLACE
+from hgplan.engine.roads import GROUPS, MOVES, STOCKS
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.runs import RUN_END, RUN_START, merged, runs, spans
 from hgplan.engine.steps import TICK
@@ -32,7 +33,9 @@ _N, _ORDER, _GROUP = "@n", "@order", "@group"
 def active(reader: Reader, grid: Grid, measure: Active) -> Tally:
     """Different entities (k) with a spell (n) that covers the day on which each window is read (or opened)."""
     rows = reader.spells(measure.rows, grid.nodes)
-    if not grid.by and places_of(reader, grid).steady:
+    way = GROUPS if grid.by else STOCKS if places_of(reader, grid).steady else MOVES
+    reader.took(measure, way)
+    if way == STOCKS:
         return _packed(reader, grid, measure, rows)
     frame = reader.with_columns(rows, grid.by)
     spells = pieces(Rows(frame, rows.table, rows.kind).frame, grid.nodes)

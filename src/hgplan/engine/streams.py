@@ -9,6 +9,7 @@ import polars as pl
 
 from hgplan.engine.grid import Grid
 from hgplan.engine.places import Places
+from hgplan.engine.roads import GROUPS, PLACED, Way
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.ticks import Ticks
 from hgplan.engine.visible import DAY
@@ -58,17 +59,17 @@ def places_of(reader: Reader, grid: Grid) -> Places:
     return reader.once(("places", grid.nodes.key), lambda: Places(grid.nodes))
 
 
-def stream_of(reader: Reader, grid: Grid, rows: RowSet) -> Stream | None:
-    """The rows of a row set; None where groups are asked, or where they differ from node to node."""
+def stream_of(reader: Reader, grid: Grid, rows: RowSet) -> Stream | Way:
+    """The rows of a row set; another way where groups are asked, or where they differ from node to node."""
     if grid.by:
-        return None
+        return GROUPS
     steps = rows.steps
     while steps and isinstance(steps[-1], Where):
         steps = steps[:-1]
     base = RowSet(rows.table, steps)
     found = reader.events(base, grid.nodes)
     if found.placed:
-        return None
+        return PLACED
     wheres = tuple(step.predicate for step in rows.steps[len(steps) :] if isinstance(step, Where))
     if not wheres:
         return Stream(base, found.frame)

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import attrs
 import polars as pl
 
-from hgplan.engine import Clocks, Facts, Periods, Provenance, Tree, figures, notes, provenance, rows_behind
+from hgplan.engine import (
+    Clocks,
+    Facts,
+    Periods,
+    Provenance,
+    Road,
+    Tree,
+    figures,
+    notes,
+    provenance,
+    roads_taken,
+    rows_behind,
+)
 from hgplan.errors import UnknownName, nearest
 from hgplan.metrics import Measure, Metric
 from hgplan.metrics.measures import Default, Formula, Number, Part, Previous, Shift, ToDate, Trailing, children
 from hgplan.metrics.reads import tables_read
 from hgplan.model import Period, Plan
 from hgplan.model.periods import grain_of
+from hgplan.workspace.questions import Several, Units, asked_calendars, asked_periods, asked_units
 
-__all__ = ["Explanation", "Figure", "explained"]
+__all__ = ["Explanation", "Figure", "explained", "with_roads"]
 
 _Wrap = Callable[[Measure], Measure]
 
@@ -47,7 +60,9 @@ class Figure:
 class Explanation:
     """A figure with its definition, the formula as a tree, the rows behind it and its sources. Internal, not a release.
 
-    `str` is for people, `to_json` for programs; `rows()` gives the fact rows lazily, by table.
+    `str` is for people, `to_json` for programs; `rows()` gives the fact rows lazily, by table. `roads` tells how each
+    part was counted, where it was asked for with `plan=True`: its `measure`, the `road` ("packed" or "row by row"), the
+    `reason`, and the `tables` with the rows read of them.
     """
 
     metric: Metric
@@ -59,6 +74,7 @@ class Explanation:
     figure: Figure
     sources: tuple[Provenance, ...]
     notes: tuple[str, ...]
+    roads: tuple[Road, ...] = ()
     _behind: Callable[[], dict[str, pl.LazyFrame]] = attrs.field(alias="behind", repr=False)
 
     @property
@@ -106,6 +122,7 @@ class Explanation:
             "figure": attrs.asdict(self.figure),
             "sources": [attrs.asdict(source) for source in self.sources],
             "notes": list(self.notes),
+            **({"roads": [attrs.asdict(road) for road in self.roads]} if self.roads else {}),
         }
 
     def __str__(self) -> str:
@@ -120,6 +137,7 @@ class Explanation:
         lines.append(f"  until {self.until}{known}; tree of {'each day' if self.tree == 'day' else self.tree}")
         lines += [f"  {source.table}: {source.rows} rows, sha256 {source.sha256[:16]}" for source in self.sources]
         lines += [f"  note: {note}" for note in self.notes]
+        lines += [f"  {road}" for road in self.roads]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -158,14 +176,15 @@ def explained(
     *,
     unit: str | None,
     period: str | None,
+    first: date,
     clocks: Clocks,
     tree: Tree,
 ) -> Explanation:
-    """Explain a metric's figure for a unit (unsaid: the root) and a period (unsaid: everything up to `until`)."""
+    """Explain a metric's figure for a unit (unsaid: the root) and a period (unsaid: from `first` to `until`)."""
     id = facts.organisation.root if unit is None else unit
     if id not in facts.organisation:
         raise UnknownName(f"no unit named {id!r}", hint=nearest(id, facts.organisation.units))
-    asked = _period(facts, plan, period, clocks)
+    asked = _period(facts, plan, period, first, clocks)
     grain = grain_of(asked, year_starts=facts.year_starts)
     nodes = list(_nodes(metric.measure, lambda measure: measure))
     frame = figures(
@@ -191,10 +210,38 @@ def explained(
     )
 
 
-def _period(facts: Facts, plan: Plan | None, text: str | None, clocks: Clocks) -> Period:
+def with_roads(
+    told: Explanation,
+    facts: Facts,
+    plan: Plan | None,
+    *,
+    units: Units | None,
+    by: str | Sequence[str],
+    every: Several,
+    clocks: Clocks,
+    tree: Tree,
+) -> Explanation:
+    """The same with how the metric is counted, for its own unit and period where no units or periods are named."""
+    start, end = told.period.start, min(told.period.end, clocks.until)
+    own = Periods((told.period,), grain_of(told.period, year_starts=facts.year_starts))
+    roads = roads_taken(
+        facts,
+        told.metric,
+        units=(told.unit,) if units is None else asked_units(units, facts.organisation),
+        periods=[
+            own if one is None else asked_periods(one, start, end, plan, facts.year_starts)
+            for one in asked_calendars(every)
+        ],
+        clocks=clocks,
+        by=(by,) if isinstance(by, str) else by,
+        tree=tree,
+    )
+    return attrs.evolve(told, roads=roads)
+
+
+def _period(facts: Facts, plan: Plan | None, text: str | None, first: date, clocks: Clocks) -> Period:
     if text is None:
-        start = plan.period.start if plan and plan.period else clocks.until
-        return Period(id=f"{start}/{clocks.until}", start=start, end=clocks.until)
+        return Period(id=f"{first}/{clocks.until}", start=first, end=clocks.until)
     return plan.parse_period(text) if plan else Period.parse(text, year_starts=facts.year_starts)
 
 

@@ -23,7 +23,7 @@ from hgplan.workspace.bindings import Bindings, bind
 from hgplan.workspace.blame import Blame
 from hgplan.workspace.catalogue import Asked, Catalogue
 from hgplan.workspace.data import Data, Opener
-from hgplan.workspace.explanation import Explanation, explained
+from hgplan.workspace.explanation import Explanation, explained, with_roads
 from hgplan.workspace.paces import check_paces, paces
 from hgplan.workspace.questions import (
     Day,
@@ -247,12 +247,24 @@ class Workspace(Verbs):
         until: Day | None = None,
         known_on: Day | None = None,
         tree: Tree | str = "day",
+        plan: bool = False,
+        units: Units | None = None,
+        by: str | Sequence[str] = (),
+        every: Several = None,
     ) -> Explanation:
-        """What a figure is made of: its definition, the formula as a tree of figures, the rows behind it, sources."""
+        """What a figure is made of: its definition, the formula as a tree of figures, the rows behind it, sources.
+
+        `plan` tells also how its parts are counted, packed or row by row, and why: for the unit and period, or for the
+        `units`, the groups (`by`) and the periods inside it (`every`) of a question to `measure`.
+        """
         found = self._catalogue.metric(metric)
-        clocks = self._clocks(until, known_on)
-        self._blame.whole(self._known, found)
-        return explained(self._known, self._plan, found, unit=unit, period=period, clocks=clocks, tree=as_tree(tree))
+        clocks, asked, facts = self._clocks(until, known_on), as_tree(tree), self._known
+        self._blame.whole(facts, found)
+        first = self._start(None, clocks.until)
+        told = explained(facts, self._plan, found, unit=unit, period=period, first=first, clocks=clocks, tree=asked)
+        if not (plan or units or by or every):
+            return told
+        return with_roads(told, facts, self._plan, units=units, by=by, every=every, clocks=clocks, tree=asked)
 
     def check(self) -> None:
         """Read everything; raises with all that is wrong with the plan's metrics, or with the data that they read.
