@@ -25,6 +25,11 @@ def test_a_formula_is_a_tree_with_the_figure_at_each_node() -> None:
     assert "<script" not in told._repr_html_()
 
 
+def test_without_a_period_or_a_plan_everything_up_to_until_is_explained() -> None:
+    told = Workspace(tables=[CONTACTS], data=DATA).explain("contacts.sum(n)")
+    assert (told.value, told.period.id) == (4.0, "2022-01-01/2022-03-01")
+
+
 def test_a_running_formula_shows_its_parts_over_the_same_days() -> None:
     ws = Workspace(tables=[CONTACTS], data=DATA)
     told = ws.explain("(contacts.sum(n) / contacts.count()).to_date('year')", period="2022-03")
