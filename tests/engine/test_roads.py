@@ -145,6 +145,14 @@ def test_roads_are_told_only_when_asked_for() -> None:
     assert "roads" not in json.loads(told.to_json())
 
 
+@pytest.mark.parametrize("formula", ["contacts.distinct()", "contacts.converted(members.rows('start'))"])
+def test_in_a_period_that_has_not_begun_nobody_is_counted(formula: str) -> None:
+    ws = Workspace(organisation=tree(), tables=TABLES, data=DATA, plugins=Plugins.none())
+    told = ws.explain(formula, period="2023", until="2022-03-01", plan=True)
+    assert (told.figure.rows, told.value, told.figure.availability) == (0, None, "not_expected")
+    assert [road.road for road in told.roads] == ["packed"]
+
+
 class ClosedError(Exception):
     """Nobody comes this way."""
 

@@ -54,6 +54,8 @@ def different(reader: Reader, grid: Grid, stream: Stream, key: str) -> pl.Series
     if isinstance(found, Way):
         return found
     spans = sorted({window for window in whole if window is not None})
+    if not spans:  # nothing has begun
+        return blank(len(grid), pl.Int64())
     return spread(grid, whole, _counted(reader, grid, name, found, spans))
 
 
@@ -108,11 +110,13 @@ def _counted(
     for index, found in families:
         if all(span in index for span in spans):
             return index, found
-    alone, moving = states
+    # Who has one place is counted by place, everybody else by node: side by side, for each of them costs the same.
+    both = reader.once(("beside", name), lambda: states[0].beside(states[1]))
     places, width = places_of(reader, grid), len(spans)
-    cell = pl.int_range(len(places) * width, dtype=pl.Int64, eager=True)
-    counted = pl.DataFrame({PLACE: cell // max(width, 1), WINDOW: cell % max(width, 1), "n": alone.counted(spans)})
-    found = places.rolled(counted, WINDOW, width)["n"] + moving.counted(spans)
+    told, by_place = both.counted(spans), len(places) * width
+    cell = pl.int_range(by_place, dtype=pl.Int64, eager=True)
+    counted = pl.DataFrame({PLACE: cell // max(width, 1), WINDOW: cell % max(width, 1), "n": told.head(by_place)})
+    found = places.rolled(counted, WINDOW, width)["n"] + told.slice(by_place)
     index = {span: place for place, span in enumerate(spans)}
     families.append((index, found))
     return index, found

@@ -7,17 +7,19 @@ counted from them: whoever is seen in it is seen there first in some tick, havin
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import attrs
 import polars as pl
 
-from hgplan.engine.dense import blank, laid
+from hgplan.engine.collecting import worked
+from hgplan.engine.dense import blank
 from hgplan.engine.ticks import Range
-from hgplan.engine.windows import WINDOW
 
 __all__ = ["BEFORE", "TICK", "Steps", "apart", "chains"]
 
 TICK, BEFORE = "@tick", "@before"
+_CELL = "@cell"
 
 
 @attrs.frozen(eq=False)
@@ -32,57 +34,75 @@ class Steps:
     rows: int
     ticks: int
 
+    def beside(self, other: Steps) -> Steps:
+        """These and others of the same ticks, whose rows come after these."""
+        moved = other.frame.select((pl.col(other.row) + self.rows).cast(pl.UInt32).alias(self.row), BEFORE, TICK, "n")
+        return Steps(pl.concat([self.frame, moved]), self.row, self.rows + other.rows, self.ticks)
+
     def counted(self, windows: Sequence[Range]) -> pl.Series:
         """How many different ones each row saw in each window, row by row with all windows of each.
 
         In a chain of windows one begins to count in some window, and from another on no more.
         """
-        chained = chains(windows)
-        slots, reaches = _slots(windows, chained, self.ticks)
-        width = sum(len(chain) + 1 for chain in chained)
-        separate = all(apart([windows[number] for number in chain]) for chain in chained)
-        spans = self._spans(reaches)
-        dense = laid(self._summed(spans, "from", width), self.row, WINDOW, self.rows, width)
-        if not separate:
+        slots = _Slots.of(tuple(windows), self.ticks)
+        spans, width = self._spans(slots.reaches).lazy(), slots.width
+        row, begun = pl.col(self.row).cast(pl.UInt32) * width, pl.max_horizontal("first", "counted")
+        spans = spans.filter(begun <= pl.col("to"))
+        changes = spans.select((row + begun.cast(pl.UInt32)).alias(_CELL), "n")
+        if not slots.apart:
             # Everyone who begins to count in a row and a chain ends to there, so nothing is carried to the next ones.
-            ended = self._summed(spans.with_columns(pl.col("to") + 1), "to", width)
-            dense = (dense - laid(ended, self.row, WINDOW, self.rows, width)).cum_sum()
-        at = pl.int_range(self.rows * len(windows), dtype=pl.Int64, eager=True)
-        return dense[at // len(windows) * width + slots[at % len(windows)]]
+            ended = spans.select((row + (pl.col("to") + 1).cast(pl.UInt32)).alias(_CELL), -pl.col("n"))
+            changes = pl.concat([changes, ended])
+        summed = worked(changes.group_by(_CELL).agg(pl.col("n").sum()), len(self.frame))
+        dense = blank(self.rows * width, pl.Int64()).scatter(summed[_CELL], summed["n"])
+        dense = dense if slots.apart else dense.cum_sum()
+        count = len(windows)
+        if slots.each == list(range(width)):
+            return dense
+        cell = pl.int_range(self.rows * count, dtype=pl.Int64)
+        place = pl.lit(pl.Series(slots.each, dtype=pl.Int64)).gather(cell % count)
+        return dense.gather(pl.select(cell // count * width + place).to_series())
 
-    def _spans(self, reaches: Sequence[tuple[pl.Series, pl.Series]]) -> pl.DataFrame:
-        """Row, the slots of the first and the last window that a step is counted in, and `n`: once for each chain."""
+    def _spans(self, reaches: Sequence[tuple[pl.Series, pl.Series, pl.Series]]) -> pl.DataFrame:
+        """Row, `n`, and the slots of the first and the last window that a step is counted in: once for each chain."""
         tick, before = self.frame[TICK], self.frame[BEFORE]
+        same = [self.frame[self.row], self.frame["n"]]
         parts = []
-        for first, last in reaches:
-            # A window in which the same one was already counted in the row isn't begun again: the tick before none,
-            # which stands as -1, is one after the last.
-            counted = pl.concat([last + 1, blank(1, pl.Int64())])[before]
-            columns = [first[tick].alias("first"), counted.alias("counted"), last[tick].alias("to")]
-            parts.append(pl.DataFrame([self.frame[self.row], self.frame["n"], *columns]))
-        begun = pl.max_horizontal("first", "counted")
-        return pl.concat(parts).filter(begun <= pl.col("to")).select(self.row, begun.alias("from"), "to", "n")
-
-    def _summed(self, spans: pl.DataFrame, slot: str, width: int) -> pl.DataFrame:
-        cell = pl.col(self.row).cast(pl.UInt32) * width + pl.col(slot).cast(pl.UInt32)
-        summed = spans.group_by(cell.alias("@cell")).agg(pl.col("n").sum())
-        row, at = (pl.col("@cell") // width).alias(self.row), (pl.col("@cell") % width).alias(WINDOW)
-        return summed.select(row, at, "n")
+        for first, last, counted in reaches:
+            columns = [first[tick].alias("first"), counted[before].alias("counted"), last[tick].alias("to")]
+            parts.append(pl.DataFrame([*same, *columns]))
+        return pl.concat(parts)
 
 
-def _slots(
-    windows: Sequence[Range], chained: Sequence[Sequence[int]], ticks: int
-) -> tuple[pl.Series, list[tuple[pl.Series, pl.Series]]]:
-    """The slot of each window, chain after chain, each with one more where its last window is over; and of each chain,
-    by tick, the slots of the first and last window that hold the tick."""
-    slots, reaches, begin = [0] * len(windows), [], 0
-    for chain in chained:
-        first, last = _reach([windows[number] for number in chain], ticks)
-        reaches.append((first + begin, last + begin))
-        for place, number in enumerate(chain):
-            slots[number] = begin + place
-        begin += len(chain) + 1
-    return pl.Series(slots, dtype=pl.Int64), reaches
+@attrs.frozen(eq=False)
+class _Slots:
+    """Where windows are counted: chain after chain, each with a slot more where its last window is over.
+
+    `each` is the slot of each window; `reaches` has for each chain, by tick, the slots of the first and the last window
+    that hold it, and of the one after the last: a window in which the same one was already counted isn't begun again.
+    The tick before none, which stands as -1, is one after the last tick.
+    """
+
+    each: list[int]
+    width: int
+    apart: bool
+    reaches: list[tuple[pl.Series, pl.Series, pl.Series]]
+
+    @classmethod
+    @lru_cache(maxsize=32)
+    def of(cls, windows: tuple[Range, ...], ticks: int) -> _Slots:
+        """The same for all that is counted in these windows."""
+        each, reaches, begin = [0] * len(windows), [], 0
+        chained = chains(windows)
+        for chain in chained:
+            first, last = _reach([windows[number] for number in chain], ticks)
+            first, last = first + begin, last + begin
+            reaches.append((first, last, pl.concat([last + 1, blank(1, pl.Int64())])))
+            for place, number in enumerate(chain):
+                each[number] = begin + place
+            begin += len(chain) + 1
+        separate = all(apart([windows[number] for number in chain]) for chain in chained)
+        return cls(each, begin, separate, reaches)
 
 
 def apart(windows: Sequence[Range]) -> bool:
