@@ -7,8 +7,9 @@ sorted again by node.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import attrs
 import polars as pl
@@ -21,6 +22,7 @@ from hgplan.engine.tree import NODE
 
 __all__ = ["Keys", "coded"]
 
+_T = TypeVar("_T")
 _KEY, _CHANGE, _STEP = "@key", "@change", "@step"
 _CHUNK = 1 << 18  # keys that are worked on at once, so that what is made of them stays small
 _WORKERS = 2
@@ -51,11 +53,10 @@ class Keys:
 
     def steps(self, places: Places, ticks: int) -> tuple[Steps, Steps]:
         """The steps of entities with one place, by place, and those of the others, by node."""
-        with ThreadPoolExecutor(_WORKERS) as workers:
-            parts = list(workers.map(self._walked, self._chunks()))
-            moved = pl.concat([part for _, part in parts]) if parts else pl.Series(dtype=pl.UInt64)
-            at_nodes = attrs.evolve(self, keys=moved)._at_nodes(places)
-            others = list(workers.map(at_nodes._stepped, at_nodes._chunks()))
+        parts = _by_several(self._walked, self._chunks())
+        moved = pl.concat([part for _, part in parts]) if parts else pl.Series(dtype=pl.UInt64)
+        at_nodes = attrs.evolve(self, keys=moved)._at_nodes(places)
+        others = _by_several(at_nodes._stepped, at_nodes._chunks())
         alone, moving = self._tallied([part for part, _ in parts]), at_nodes._tallied(others)
         return Steps(alone, PLACE, len(places), ticks), Steps(moving, PLACE, len(places.nodes.ids), ticks)
 
@@ -159,5 +160,13 @@ def _fewer(keys: pl.Series) -> pl.Series:
     if len(keys) <= _CHUNK or first.n_unique() > len(first) // 2:
         return keys
     chunks = [keys.slice(start, _CHUNK) for start in range(0, len(keys), _CHUNK)]
+    return pl.concat(_by_several(pl.Series.unique, chunks))
+
+
+def _by_several(work: Callable[[pl.Series], _T], chunks: Iterable[pl.Series]) -> list[_T]:
+    """What the work makes of each chunk; of a single one without asking others for help."""
+    several = list(chunks)
+    if len(several) <= 1:
+        return [work(chunk) for chunk in several]
     with ThreadPoolExecutor(_WORKERS) as workers:
-        return pl.concat(list(workers.map(pl.Series.unique, chunks)))
+        return list(workers.map(work, several))

@@ -18,13 +18,11 @@ from hgplan.engine.cubes import Value, running
 from hgplan.engine.dense import blank
 from hgplan.engine.grid import Grid
 from hgplan.engine.keys import Keys, coded
-from hgplan.engine.places import PLACE
 from hgplan.engine.roads import GAPS, Way, uncoded
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.steps import Steps
 from hgplan.engine.streams import Stream, places_of
 from hgplan.engine.ticks import Range, Ticks, whole_ranges
-from hgplan.engine.windows import WINDOW
 
 __all__ = ["added", "different", "spread"]
 
@@ -71,14 +69,15 @@ def spread(grid: Grid, asked: Sequence[_K | None], counts: tuple[Mapping[_K, int
     width = len(index)
     if [window for window in asked if window is not None] == list(index) and len(asked) == width:
         return found
-    columns = pl.Series([-1 if window is None else index[window] for window in asked], dtype=pl.Int64)
-    cell = pl.int_range(len(grid), dtype=pl.Int64, eager=True)
-    column = columns[cell % max(len(asked), 1)]
-    place = (cell // max(len(asked), 1)) * width + column
     if width == 0:
         return blank(len(grid), pl.Int64())
-    told = found[place.clip(0, None)]
-    return pl.select(pl.when(column >= 0).then(told).otherwise(0)).to_series().cast(found.dtype)
+    columns = pl.Series([-1 if window is None else index[window] for window in asked], dtype=pl.Int64)
+    cell = pl.int_range(len(grid), dtype=pl.Int64)
+    column = pl.lit(columns).gather(cell % len(asked))
+    place = pl.lit(found).gather((cell // len(asked) * width + column).clip(0, None))
+    whole = min(columns, default=0) >= 0
+    told = place if whole else pl.when(column >= 0).then(place).otherwise(pl.lit(0, dtype=found.dtype))
+    return pl.select(told).to_series()
 
 
 def _codes(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks) -> tuple[pl.Series, pl.Series]:
@@ -114,9 +113,7 @@ def _counted(
     both = reader.once(("beside", name), lambda: states[0].beside(states[1]))
     places, width = places_of(reader, grid), len(spans)
     told, by_place = both.counted(spans), len(places) * width
-    cell = pl.int_range(by_place, dtype=pl.Int64, eager=True)
-    counted = pl.DataFrame({PLACE: cell // max(width, 1), WINDOW: cell % max(width, 1), "n": told.head(by_place)})
-    found = places.rolled(counted, WINDOW, width)["n"] + told.slice(by_place)
+    found = places.rolled_up(told.head(by_place), width) + told.slice(by_place)
     index = {span: place for place, span in enumerate(spans)}
     families.append((index, found))
     return index, found

@@ -72,15 +72,19 @@ class Places:
         return (found.cast(pl.Int64) - 1).cast(narrow(len(self)))
 
     @cached_property
-    def _positions(self) -> pl.Series:
-        """Each place's position in an order in which the places below a node lie side by side, as a tree lets them."""
+    def _order(self) -> pl.Series:
+        """The places in an order in which those below a node lie side by side, as a tree lets them."""
         sizes = self.above.group_by(NODE).agg(pl.len().alias("@size"))
         sized = self.above.join(sizes, on=NODE).sort(PLACE, "@size", NODE, descending=[False, True, False])
         paths: list[list[int]] = [[] for _ in range(len(self))]
         for place, node in sized.select(PLACE, NODE).iter_rows():
             paths[place].append(node)
-        order = sorted(range(len(self)), key=paths.__getitem__)
-        return blank(len(self), pl.UInt32()).scatter(order, range(len(order)))
+        return pl.Series(sorted(range(len(self)), key=paths.__getitem__), dtype=pl.Int64)
+
+    @cached_property
+    def _positions(self) -> pl.Series:
+        """Each place's position in that order."""
+        return blank(len(self), pl.UInt32()).scatter(self._order, pl.int_range(len(self), eager=True))
 
     @cached_property
     def _stretches(self) -> list[tuple[pl.Series, pl.Series]]:
@@ -124,6 +128,16 @@ class Places:
                 for name in names
             ]
         )
+
+    def rolled_up(self, counted: pl.Series, width: int) -> pl.Series:
+        """The same of one count, which every place has of every column, place by place."""
+        if not len(self):
+            return blank(0, counted.dtype)
+        cell = pl.int_range(len(counted), dtype=pl.Int64)
+        at = pl.lit(self._order).gather(cell % len(self)) * width + cell // len(self)
+        sums = pl.concat([blank(1, counted.dtype), counted.gather(pl.select(at).to_series())]).cum_sum()
+        parts = [sums[after] - sums[first] for first, after in self._edges(width)]
+        return reduce(add, parts) if parts else blank(len(self.nodes.ids) * width, counted.dtype)
 
     def _edges(self, width: int) -> list[tuple[pl.Series, pl.Series]]:
         """Where the running sums of places stand before and after each node's stretches, in every column."""

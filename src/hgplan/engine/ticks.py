@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import cached_property
@@ -50,10 +49,8 @@ class Ticks:
 
     def range(self, lo: date, hi: date) -> Range | None:
         """The ticks that make these days; None where they would be cut."""
-        first, after = bisect_left(self.starts, lo), bisect_left(self.starts, hi + _ONE)
-        if after == len(self.starts) or self.starts[first] != lo or self.starts[after] != hi + _ONE:
-            return None
-        return first + 1, after
+        first, after = self._places.get(lo), self._places.get(hi + _ONE)
+        return None if first is None or after is None else (first + 1, after)
 
     def ranges(self, windows: Sequence[Window]) -> list[list[Range]] | None:
         """The ticks of each window, a range for each of its spans; None where a window would cut one."""
@@ -64,6 +61,10 @@ class Ticks:
                 return None
             found.append([span for span in spans if span is not None])
         return found
+
+    @cached_property
+    def _places(self) -> dict[date, int]:
+        return {day: place for place, day in enumerate(self.starts)}
 
     @cached_property
     def _table(self) -> tuple[int, pl.Series]:

@@ -106,7 +106,7 @@ class Binary:
         return _infix(self, self.sign, self.left, self.right)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Compare:
     """A comparison; null compares to nothing."""
 
@@ -118,7 +118,7 @@ class Compare:
         return f"{_inside(self.left, _SUM)} {self.sign} {_inside(self.right, _SUM)}"
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Logical:
     """Two predicates together: `&` both, `|` at least one."""
 

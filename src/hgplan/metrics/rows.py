@@ -169,7 +169,7 @@ class CarryForward:
 Step: TypeAlias = Where | First | During | Starts | Ends | SpellRows | Bridged | CarryForward
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class RowSet:
     """The rows of a table after some steps; prints as it is written.
 
