@@ -8,7 +8,10 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import polars as pl
 import pytest
+
+from hgplan import Events, Organisation, Plugins, Workspace
 
 PROGRAM = Path(__file__).with_name("determined.py")
 EVERY, SOME = 5, 2
@@ -39,3 +42,26 @@ def test_threads_and_engines_change_no_byte(engine: str, threads: int) -> None:
     answers = told(engine, threads)
     assert len(answers) == SOME
     assert set(answers.values()) == {expected}, answers
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("contacts.count() / 10", 0.3),
+        ("contacts.sum(fee)", -1.9),
+        ("contacts.sum(hours / 10)", 0.3),
+        ("contacts.sum(fee) / 100", -0.019),
+    ],
+)
+def test_a_quotient_is_rounded_once_however_many_units_are_asked(formula: str, value: float) -> None:
+    rows = [{"unit": "union", "parent": None, "level": "union"}]
+    rows += [{"unit": f"club {number}", "parent": "union", "level": "club"} for number in range(5)]
+    contacts = Events("contacts", at="day", unit="unit", columns={"fee": "decimal(2)"})
+    fees = pl.Series(["-1.00", "-1.00", "0.10"]).cast(pl.Decimal(10, 2))
+    told = pl.DataFrame({"day": ["2022-01-03"] * 3, "unit": ["club 1"] * 3, "hours": [3.0, 0.0, 0.0], "fee": fees})
+    ws = Workspace(
+        organisation=Organisation.from_rows(rows), tables=[contacts], data={"contacts": told}, plugins=Plugins.none()
+    )
+    assert ws.measure(formula)["value"].to_list() == [value]
+    assert ws.measure(formula, units=["club 1", "club 2"])["value"][0] == value
+    assert ws.measure(formula, units="all")["value"][0] == value

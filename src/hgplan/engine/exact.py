@@ -9,7 +9,7 @@ import attrs
 import polars as pl
 
 from hgplan.engine.grid import Figures, Grid, Numbers, State
-from hgplan.engine.held import FINEST, MOST, unscaled
+from hgplan.engine.held import FINEST, MOST, quotient_of, unscaled
 from hgplan.engine.rowwise import BEYOND
 from hgplan.errors import DataError, PlanError
 from hgplan.metrics.measures import NumberSign, Part
@@ -112,10 +112,10 @@ def _quotient(left: Figures, right: Figures) -> pl.Expr:
     if exact and all(_lifted_size(side, scale) <= MOST for side in (left, right)):
         # Both sides in the same units, so that the only rounding is the division's own.
         above, below = one * _power(scale - left.scale), other * _power(scale - right.scale)
-        quotient = above.cast(pl.Float64) / below.cast(pl.Float64)
+        quotient = quotient_of(above.cast(pl.Float64), below.cast(pl.Float64))
     else:
         below = as_float(other, right.numbers, right.scale)
-        quotient = as_float(one, left.numbers, left.scale) / below
+        quotient = quotient_of(as_float(one, left.numbers, left.scale), below)
     return pl.when((below != 0) & quotient.is_finite()).then(quotient)
 
 

@@ -82,13 +82,15 @@ def figures(
             sweep(reading, divided(reading, foreseen), parts, progress)
         working = {number: workers.submit(answer, metrics[number]) for number in turns(metrics, lengths)}
         answers = [working[number].result() for number in range(len(metrics))]
-    sides = _sides([found for _, _, found in answers])
-    grains = [one.name or one.grain for one in asked for _ in one.each]
-    labels = None if by else _labels(whole, grains)
-    frames = [
-        _told(metric, _labels(grid, grains) if labels is None else labels, found, sides)
-        for metric, grid, found in answers
-    ]
+        sides = _sides([found for _, _, found in answers])
+        grains = [one.name or one.grain for one in asked for _ in one.each]
+        labels = None if by else _labels(whole, grains)
+
+        def told(answered: tuple[Metric, Grid, Figures]) -> pl.DataFrame:
+            metric, grid, found = answered
+            return _told(metric, _labels(grid, grains) if labels is None else labels, found, sides)
+
+        frames = list(workers.map(told, answers))
     return pl.concat(frames, how="vertical_relaxed") if frames else _empty(by)
 
 

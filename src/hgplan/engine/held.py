@@ -11,7 +11,7 @@ import polars as pl
 
 from hgplan.errors import DataError, Location
 
-__all__ = ["FINEST", "MOST", "TooLarge", "addable", "lifted", "unscaled", "worked"]
+__all__ = ["FINEST", "MOST", "TooLarge", "addable", "lifted", "quotient_of", "unscaled", "worked"]
 
 Sign: TypeAlias = Literal["+", "-", "*"]
 
@@ -107,10 +107,15 @@ def _power(lift: int) -> pl.Expr:
     return pl.lit(10**lift, dtype=pl.Int128)
 
 
-def unscaled(column: pl.Expr, scale: int) -> pl.Expr:
-    """Floats over `10**scale`, each rounded once.
+def quotient_of(above: pl.Expr, below: pl.Expr | int) -> pl.Expr:
+    """A quotient of floats, rounded once and alike however many rows there are.
 
-    Asked to divide by one number, polars multiplies by its reciprocal, which is rounded already (7 / 10 is not 0.7
-    then); by a column it divides.
+    Polars multiplies a column by the reciprocal of what is the same in every row, and 3 / 10 were 0.30000000000000004;
+    so what is divided by is made to look as if it were not.
     """
-    return column / (column * 0 + 10.0**scale) if scale else column
+    return above / (above.sign() * 0 + below)
+
+
+def unscaled(column: pl.Expr, scale: int) -> pl.Expr:
+    """Floats over `10**scale`, each rounded once."""
+    return quotient_of(column, 10**scale) if scale else column

@@ -111,8 +111,9 @@ class Reader:
             if any(known.range(*span) is None for span in spans):
                 known = known.with_spans(spans)
             self._kept["ticks"] = known
-            parts = (part for measure in measures for part in measures_in(measure))
-            self._kept["measures"] = tuple(dict.fromkeys((*self.measures, *parts)))
+            parts = [part for measure in measures for part in measures_in(measure)]
+            if parts:
+                self._kept["measures"] = tuple(dict.fromkeys((*self.measures, *parts)))
         return known
 
     @property

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 import attrs
 import polars as pl
 
-from hgplan.engine.held import FINEST, MOST, addable, lifted, unscaled, worked
+from hgplan.engine.held import FINEST, MOST, addable, lifted, quotient_of, unscaled, worked
 from hgplan.errors import PlanError, UnknownName, nearest
 from hgplan.metrics.nodes import (
     Between,
@@ -192,7 +192,7 @@ def _arithmetic(node: Binary, sign: str, left: Typed, right: Typed) -> Typed:
         raise PlanError(f"{node} is no arithmetic on numbers", hint="text beside + or - is a duration for a day: '30d'")
     if "float" in (left.kind, right.kind) or sign == "/":
         one, other = _as_float(left), _as_float(right)
-        result = {"+": one + other, "-": one - other, "*": one * other, "/": one / other}[sign]
+        result = {"+": one + other, "-": one - other, "*": one * other, "/": quotient_of(one, other)}[sign]
         return Typed(pl.when(result.is_finite()).then(result), "float")
     return _exact(node, "*" if sign == "*" else "+" if sign == "+" else "-", left, right)
 
