@@ -17,6 +17,7 @@ __all__ = [
     "Every",
     "Several",
     "Units",
+    "all_periods",
     "as_day",
     "as_tree",
     "asked_calendars",
@@ -121,3 +122,8 @@ def asked_periods(every: Every, start: date, until: date, plan: Plan | None, yea
         if every == grain:
             return Periods(periods_between(start, until, grain, year_starts=year_starts), grain, grain)
     raise UnknownName(f"no grain or calendar named {every!r}", hint=nearest(str(every), [*GRAINS, "phase"]))
+
+
+def all_periods(every: Several, start: date, until: date, plan: Plan | None, year_starts: str) -> list[Periods]:
+    """The same of every grain or calendar that is asked."""
+    return [asked_periods(one, start, until, plan, year_starts) for one in asked_calendars(every)]

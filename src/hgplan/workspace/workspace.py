@@ -30,10 +30,9 @@ from hgplan.workspace.questions import (
     Every,
     Several,
     Units,
+    all_periods,
     as_day,
     as_tree,
-    asked_calendars,
-    asked_periods,
     asked_units,
 )
 from hgplan.workspace.symbols import SymbolicFacts
@@ -178,9 +177,7 @@ class Workspace(Verbs):
         clocks = self._clocks(until, known_on)
         facts, asked_tree = self._known, as_tree(tree)
         first, nodes = self._start(start, clocks.until), asked_units(units, self.organisation)
-        periods = [
-            asked_periods(one, first, clocks.until, self._plan, facts.year_starts) for one in asked_calendars(every)
-        ]
+        periods = all_periods(every, first, clocks.until, self._plan, facts.year_starts)
         measures = [metric.measure for metric in self._blame.sound(facts, found)]
         reader = reader_for(facts, measures, clocks, asked_tree, groups)
         return self._blame.figures(
@@ -252,13 +249,9 @@ class Workspace(Verbs):
         by: str | Sequence[str] = (),
         every: Several = None,
     ) -> Explanation:
-        """What a figure is made of: its definition, the formula as a tree of figures, the rows behind it, sources.
-
-        `plan` tells also how its parts are counted, packed or row by row, and why: for the unit and period, or for the
-        `units`, the groups (`by`) and the periods inside it (`every`) of a question to `measure`.
-        """
-        found = self._catalogue.metric(metric)
-        clocks, asked, facts = self._clocks(until, known_on), as_tree(tree), self._known
+        """What a figure is made of, and with `plan` how it is counted: as asked, or of `units`, `by` and `every`."""
+        found, facts = self._catalogue.metric(metric), self._known
+        clocks, asked = self._clocks(until, known_on), as_tree(tree)
         self._blame.whole(facts, found)
         first = self._start(None, clocks.until)
         told = explained(facts, self._plan, found, unit=unit, period=period, first=first, clocks=clocks, tree=asked)
