@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hgplan.engine.keys
+import hgplan.engine.packed
 from hgplan import Events, Organisation, Plugins, Spells, Workspace
 from hgplan.engine import Clocks, Facts, reader_for
 from hgplan.engine.keys import Keys, coded
@@ -104,6 +105,14 @@ def test_every_day_of_a_span_is_in_its_ticks_and_no_other_day_is(spans: list[tup
     for lo, hi in said:
         first, last = ticks.range(lo, hi) or (0, 0)
         assert (first <= tick <= last) == (lo <= day <= hi)
+
+
+@given(questions(measures, count=3, grains=("month",), by=((),)))
+def test_people_sorted_some_at_a_time_are_those_sorted_at_once(question: Question) -> None:
+    at_once = asked(question, every="month")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hgplan.engine.packed, "_AT_ONCE", 2)
+        assert asked(question, every="month").equals(at_once)
 
 
 @given(questions(measures, count=2, grains=("month",), by=((),)))

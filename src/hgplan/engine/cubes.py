@@ -7,12 +7,14 @@ rolled up the tree, and summed through time, so that any window is two looks.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from contextlib import nullcontext
 from typing import TypeAlias
 
 import attrs
 import polars as pl
 
 from hgplan.engine.additive import Addend, Running, cells
+from hgplan.engine.collecting import MANY
 from hgplan.engine.grid import Grid
 from hgplan.engine.places import Places
 from hgplan.engine.roads import FLOATS, Way
@@ -141,4 +143,6 @@ def _leaves(
         sums = {name: (None, values.filter(chosen) if values is not None and chosen is not None else values)}
     else:
         stream = attrs.evolve(stream, choice=None, chosen=None)
-    return numbered, cells(stream.places(reader, places), stream.ticks(reader, ticks), len(ticks), sums)
+    at, when = stream.places(reader, places), stream.ticks(reader, ticks)
+    with reader.alone if len(at) > MANY else nullcontext():
+        return numbered, cells(at, when, len(ticks), sums)

@@ -34,6 +34,15 @@ class Steps:
     rows: int
     ticks: int
 
+    @classmethod
+    def of_all(cls, parts: Sequence[Steps]) -> Steps:
+        """The steps of different ones, told apart."""
+        first = parts[0]
+        if len(parts) == 1:
+            return first
+        frames = pl.concat([part.frame for part in parts])
+        return cls(frames.group_by(first.row, BEFORE, TICK).agg(pl.col("n").sum()), first.row, first.rows, first.ticks)
+
     def beside(self, other: Steps) -> Steps:
         """These and others of the same ticks, whose rows come after these."""
         moved = other.frame.select((pl.col(other.row) + self.rows).cast(pl.UInt32).alias(self.row), BEFORE, TICK, "n")
