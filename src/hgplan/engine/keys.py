@@ -25,6 +25,7 @@ __all__ = ["Keys", "coded"]
 _T = TypeVar("_T")
 _KEY, _CHANGE, _STEP = "@key", "@change", "@step"
 _CHUNK = 1 << 18  # keys that are worked on at once, so that what is made of them stays small
+_TASTED = 1 << 14  # keys that tell whether many are repeated nearby
 _WORKERS = 2
 _BITS = 64
 
@@ -156,7 +157,7 @@ def _changes(chunk: pl.Series) -> pl.DataFrame:
 
 def _fewer(keys: pl.Series) -> pl.Series:
     """The keys, without repetitions nearby where there are many: rows of one activity stand side by side."""
-    first = keys.head(_CHUNK)
+    first = keys.head(_TASTED)
     if len(keys) <= _CHUNK or first.n_unique() > len(first) // 2:
         return keys
     chunks = [keys.slice(start, _CHUNK) for start in range(0, len(keys), _CHUNK)]
