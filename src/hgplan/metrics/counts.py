@@ -38,7 +38,7 @@ _SCOPES = ("organisation", "unit")
 _IMMATURE = ("exclude", "include")
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class RowMeasure(Measure):
     """A measure of the rows of one row set."""
 
@@ -48,7 +48,7 @@ class RowMeasure(Measure):
         return f"{self.rows}.{verb}"
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Count(RowMeasure):
     """How many rows."""
 
@@ -56,7 +56,7 @@ class Count(RowMeasure):
         return self._said("count()")
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Sum(RowMeasure):
     """The sum of an expression over the rows; null adds nothing."""
 
@@ -66,7 +66,7 @@ class Sum(RowMeasure):
         return self._said(call("sum", self.of))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Mean(RowMeasure):
     """The sum over the number of rows that have a value."""
 
@@ -76,7 +76,7 @@ class Mean(RowMeasure):
         return self._said(call("mean", self.of))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Extreme(RowMeasure):
     """The least or the greatest value."""
 
@@ -87,7 +87,7 @@ class Extreme(RowMeasure):
         return self._said(call(self.which, self.of))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Quantile(RowMeasure):
     """The value below which the share `q` of the rows lies, linear between two values (Hyndman and Fan's type 7)."""
 
@@ -102,7 +102,7 @@ class Quantile(RowMeasure):
         return self._said(call("quantile", self.of, self.q))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Distinct(RowMeasure):
     """How many different keys; the table's entity unless another column is named."""
 
@@ -120,7 +120,7 @@ class Distinct(RowMeasure):
         return self._said(call("distinct", key=(key, None), having=(self.having, None)))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Units(RowMeasure):
     """How many units of a level (unsaid: units with none below) have at least one row."""
 
@@ -130,7 +130,7 @@ class Units(RowMeasure):
         return self._said(call("units", *([] if self.level is None else [self.level])))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Coverage(RowMeasure):
     """The share of the open units of a level that have at least one row."""
 
@@ -140,7 +140,7 @@ class Coverage(RowMeasure):
         return self._said(call("coverage", *([] if self.level is None else [self.level])))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Aggregated(RowMeasure):
     """A counting that somebody else brought: see :class:`hgplan.Aggregate`."""
 
@@ -153,7 +153,7 @@ class Aggregated(RowMeasure):
         return self._said(call("aggregate", self.name, *self.columns))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Converted(RowMeasure):
     """Of those contacted, the share who did something else within a window."""
 
@@ -188,7 +188,7 @@ class Converted(RowMeasure):
         )
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Active(RowMeasure):
     """How many entities are in the state at the period's end, or at its opening."""
 
@@ -201,7 +201,7 @@ class Active(RowMeasure):
         return self._said(call("active", at=(self.at, "end")))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Retained(RowMeasure):
     """Of the starts in the period whose horizon has passed, the share still in the state then."""
 
@@ -225,7 +225,7 @@ class Retained(RowMeasure):
         )
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Survival(RowMeasure):
     """The share still in the state after the horizon, by Kaplan and Meier's product-limit estimate."""
 
@@ -240,7 +240,7 @@ class Survival(RowMeasure):
         return self._said(call("survival", self.horizon, scope=(self.scope, "organisation")))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Picked(RowMeasure):
     """A stock as reported: the last (first) snapshot in the period of each entity, added over units."""
 
@@ -252,7 +252,7 @@ class Picked(RowMeasure):
         return self._said(call(self.which, self.of, per=(self.per, "entity")))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Average(RowMeasure):
     """The mean, over the grain's ends in the period, of the stock as reported."""
 

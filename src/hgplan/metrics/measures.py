@@ -44,7 +44,8 @@ Reading: TypeAlias = Literal["last", "first", "mean"]
 _READINGS = ("last", "first", "mean")
 
 
-@attrs.frozen
+# order=False, here and below: comparing makes a question (Having); type checkers take attrs to order otherwise.
+@attrs.frozen(order=False)
 class Measure:
     """What figure is asked for; combine measures with `+ - * /` and read them over time with the verbs below."""
 
@@ -125,7 +126,7 @@ class Measure:
         return MeanOfUnits(self, level)
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Number(Measure):
     """A number in a formula."""
 
@@ -145,7 +146,7 @@ def _operand(value: Measure | float) -> Measure:
     return value if isinstance(value, Measure) else Number(value)
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Named(Measure):
     """Another metric by its name, with parameters where they differ from its own."""
 
@@ -158,7 +159,7 @@ class Named(Measure):
         return f"{self.name}({', '.join(f'{key}={value!r}' for key, value in sorted(self.parameters.items()))})"
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Formula(Measure):
     """Arithmetic on two measures; a null on either side makes null, and nothing below the line too."""
 
@@ -183,7 +184,7 @@ def _verb(of: Measure, name: str) -> str:
     return f"({of}).{name}" if isinstance(of, Formula | Number) else f"{of}.{name}"
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Part(Measure):
     """The numerator or the denominator of a measure, as a measure of its own."""
 
@@ -194,7 +195,7 @@ class Part(Measure):
         return _verb(self.of, self.side)
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Default(Measure):
     """A measure with a figure for 'no row' and 'nothing below the line'."""
 
@@ -209,7 +210,7 @@ class Default(Measure):
         return _verb(self.of, call("default", self.value))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class ToDate(Measure):
     """A running figure from the start of a grain, or of time."""
 
@@ -226,7 +227,7 @@ class ToDate(Measure):
         return _verb(self.of, call("to_date", *grain, at=(self.at, "last")))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Trailing(Measure):
     """A running figure over a window that ends on each day."""
 
@@ -243,7 +244,7 @@ class Trailing(Measure):
         return _verb(self.of, call("trailing", self.window, at=(self.at, "last")))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Shift(Measure):
     """A measure read day by day on an earlier day, or on the first day of a grain."""
 
@@ -262,7 +263,7 @@ class Shift(Measure):
         return _verb(self.of, call("shift", *offset, to=(self.to, None)))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class Previous(Measure):
     """A measure of a whole earlier period."""
 
@@ -276,7 +277,7 @@ class Previous(Measure):
         return _verb(self.of, call("previous", self.offset))
 
 
-@attrs.frozen
+@attrs.frozen(order=False)
 class MeanOfUnits(Measure):
     """The mean of the figures of a level's units, each counting as one."""
 

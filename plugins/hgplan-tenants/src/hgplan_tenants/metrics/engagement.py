@@ -52,6 +52,6 @@ def trained_share(trainings: Events, roles: Spells, *, course: str = "arguments"
 @metric(unit="%")
 def trained_by_now_share(trainings: Events, roles: Spells, *, course: str = "arguments") -> Measure:
     """Of the people elected, active or employed at the end of the period, the share trained in the course by then."""
-    still = roles.active() > 0  # type: ignore[operator]  # mypy takes attrs' order
+    still = roles.active() > 0
     trained = trainings.where(f"course == {course!r}").distinct(having=still)
     return trained.to_date() / roles.active()

@@ -48,7 +48,7 @@ def signals_noticed(signals: Events) -> Measure:
 @metric(unit="%")
 def tool_access_share(tool_access: Spells, roles: Spells) -> Measure:
     """Of the people elected, active or employed at the end of the period, the share with access to a digital tool."""
-    has_one, is_there = tool_access.active() > 0, roles.active() > 0  # type: ignore[operator]  # mypy takes attrs' order
+    has_one, is_there = tool_access.active() > 0, roles.active() > 0
     given = tool_access.rows("start").distinct(having=has_one & is_there)
     return given.to_date() / roles.active()
 
@@ -56,6 +56,6 @@ def tool_access_share(tool_access: Spells, roles: Spells) -> Measure:
 @metric(unit="%")
 def tool_use_share(tool_uses: Events, tool_access: Spells) -> Measure:
     """Of the people with access to a digital tool at the end of the period, the share who used one in it."""
-    still = tool_access.active() > 0  # type: ignore[operator]  # mypy takes attrs' order
+    still = tool_access.active() > 0
     used = tool_uses.during(tool_access).distinct(having=still)
     return used / tool_access.active()
