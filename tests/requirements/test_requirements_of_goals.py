@@ -1,6 +1,6 @@
 """What the plan behind this library asks of goals, members and follow-up: each requirement a question with an answer.
 
-The numbers are those of docs/reference/requirements_goals.md. Every figure is worked out by hand from the tables of
+The numbers are those of docs/reference/requirements.md. Every figure is worked out by hand from the tables of
 `linden.py`.
 """
 
