@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import polars as pl
 import pytest
 from hypothesis import given
@@ -307,9 +308,9 @@ PLAN = Plan(
 )
 
 
-def brought(by: str = "part", **said: Any) -> dict[str | None, dict[str, Any]]:
+def brought(by: str = "part", plan: Plan = PLAN, **said: Any) -> dict[str | None, dict[str, Any]]:
     met = [*MET, (8, "eve", "south", day("04-21"), "elsewhere")]
-    ws = workspace(WON, met, PLAN)
+    ws = workspace(WON, met, plan)
     given = {"model": "first", "within": "40d", "start": "2024-01-01", "until": "2024-12-31", **said}
     frame = ws.results(RECRUITS, "talks", "activity", by=by, **given)
     assert frame.schema == RESULTS
@@ -339,6 +340,16 @@ def test_a_rate_is_a_sum_over_a_sum_and_says_what_it_leaves_out() -> None:
         1,
     )
     assert rows["fair"]["cost_each"] is None
+
+
+def test_what_was_cancelled_is_there_with_what_it_brought_and_in_no_rate() -> None:
+    off = [attrs.evolve(one, status="cancelled") if one.hours == 2 else one for one in PLAN.direct_activities]
+    idle = Activity(id="idle", title="Idle", contributes=["seen"], hours=50, status="cancelled")
+    rows = brought(plan=attrs.evolve(PLAN, direct_activities=[*off, idle]))
+    # The fair was called off after it had brought two: they count, in neither side of a rate.
+    assert (rows["p"]["results"], rows["p"]["hours"], rows["p"]["per_hour"]) == (3, 8, 1 / 8)
+    assert (rows["fair"]["results"], rows["fair"]["per_hour"], rows["fair"]["without_hours"]) == (2, None, 1)
+    assert "idle" not in rows
 
 
 def test_results_by_theme_and_by_the_owners_unit() -> None:

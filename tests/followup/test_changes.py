@@ -17,6 +17,7 @@ from hgplan import (
     Organisation,
     Phase,
     Plan,
+    PlanError,
     Plugins,
     Strategy,
     Target,
@@ -92,6 +93,11 @@ def test_a_plan_held_against_itself_has_changed_in_nothing() -> None:
     told = compare_plans(OLD, OLD)
     assert told.is_empty()
     assert told.schema == CHANGES
+
+
+def test_what_is_no_plan_is_refused() -> None:
+    with pytest.raises(PlanError, match="got str"):
+        compare_plans(OLD, "plan.toml")
 
 
 def test_each_field_that_is_another_now_has_its_row() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,6 +70,16 @@ def test_what_is_unsaid_is_told_by_number_and_an_activity_with_parts_needs_nothi
     assert (whole["without_hours"], whole["budget"], whole["without_budget"]) == (2, 150, 2)
     assert (whole["recruiting"], whole["without_recruiting"]) == (1, 4)
     assert rows["d", "federation"]["hours"] is None
+
+
+def test_what_was_cancelled_takes_nothing() -> None:
+    off = [attrs.evolve(one, status="cancelled") if one.id == "b" else one for one in plan().direct_activities]
+    ws = Workspace(plan=attrs.evolve(plan(), direct_activities=off), organisation=TREE, plugins=Plugins.none())
+    rows = {row["id"]: row for row in ws.efforts().iter_rows(named=True)}
+    assert {id: rows[id]["hours"] for id in ("p", "days", "doors", "b")} == {
+        "p": 14, "days": 14, "doors": None, "b": None,
+    }  # fmt: skip
+    assert (rows["doors"]["activities"], rows["b"]["activities"], rows["b"]["without_hours"]) == (1, 0, 0)
 
 
 def test_kinship_is_shown_and_counts_nowhere() -> None:

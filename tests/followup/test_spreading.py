@@ -124,6 +124,7 @@ def test_the_newest_target_is_spread_unless_an_earlier_day_is_asked() -> None:
         ((Target(period="2023", increase_by_percent=5),), {}, "of the kind increase_by_percent"),
         ((Target(period="2023", at_least=5),), {"units": "assosiation"}, "no level named"),
         ((Target(period="2023", at_least=5),), {"units": ["hil"]}, "no unit named 'hil'"),
+        ((Target(period="2023", at_least=5),), {"units": ["hill", "north"]}, "'hill' stands below 'north'"),
         ((Target(period="2023", at_least=5),), {"of": "hill"}, "there is no target to spread"),
         ((Target(period="2023", unit="hill", at_least=5),), {"of": "hill"}, "no unit right below 'hill'"),
         ((Target(period="2023", at_least=5),), {"measured": "2024"}, "begins after 2022-12-31"),

@@ -170,6 +170,14 @@ def test_joint_means_that_all_kinds_of_doer_are_there() -> None:
     assert bare["joint"].null_count() == len(bare)
 
 
+def test_a_kind_of_doer_that_nobody_declared_is_refused() -> None:
+    with pytest.raises(PlanError) as wrong:
+        asked(doers=["stff", "board", "bord"])
+    assert [fault.hint for fault in wrong.value.faults] == ["did you mean 'staff'?", "did you mean 'board'?"]
+    free = Workspace(plan(doers=()), TREE).activities("2022-02-10", doers=["anybody"])
+    assert not free["joint"].any()
+
+
 def test_a_plan_without_activities_has_no_rows_and_all_columns() -> None:
     frame = Workspace(Plan(id="p", title="P")).activities("2022-01-01")
     assert frame.shape == (0, len(asked().columns))

@@ -180,7 +180,7 @@ def test_the_text_names_what_lacks_row_by_row() -> None:
     assert WS.coverage("kreis", "activity", until="2022-06-01").text() == (
         "kreis × activity, 1 June 2022: 2 of 4 cells are covered (50.0%)\n"
         "west: nothing at all\n"
-        "3 don't say where they belong."
+        "Without a place here: 3."
     )
 
 
@@ -206,6 +206,30 @@ def test_the_kinds_of_words_in_use_are_counted_against_those_declared() -> None:
         None,
     )
     assert WS.variety("place", until="2022-06-01")["share"].to_list() == [None]
+
+
+def test_units_of_a_level_that_are_not_open_have_no_row_and_one_that_is_named_has() -> None:
+    for day, want in (("2022-04-01", ["nord", "west", "gone"]), ("2022-08-01", ["nord", "west", "new"])):
+        assert WS.variety("channel", units="kreis", until=day)["unit"].to_list() == want
+        assert WS.recruiting_markers(units="kreis", until=day)["unit"].to_list() == want
+    whole = WS.variety("channel", units="kreis", period="2022", until="2022-12-31")["unit"].to_list()
+    assert whole == ["nord", "west", "gone", "new"]
+    assert WS.variety("channel", units=["gone"], until="2022-06-01")["activities"].to_list() == [1]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [({"kind": "subs"}, "kind='subs' is not known"), ({"distinct": "paper"}, "distinct='paper' is for the rows")],
+)
+def test_a_word_that_nothing_would_come_of_is_refused(question: dict[str, Any], told: str) -> None:
+    with pytest.raises(PlanError, match=told):
+        WS.coverage("kreis", "activity", until="2022-06-01", **question)
+
+
+def test_all_unknown_units_are_told_at_once() -> None:
+    with pytest.raises(PlanError) as wrong:
+        WS.variety("channel", units=["nrod", "west", "wets"], until="2022-06-01")
+    assert [fault.hint for fault in wrong.value.faults] == ["did you mean 'nord'?", "did you mean 'west'?"]
 
 
 def test_markers_are_counted_apart_from_what_they_say() -> None:

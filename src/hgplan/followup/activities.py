@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from hgplan.engine.rowwise import lower
+from hgplan.errors import UnknownName, nearest, raise_all
 from hgplan.followup.belonging import Belonging, Owners
 from hgplan.followup.networks import CLOSED, late_ones, scheduled, waits
 from hgplan.metrics.nodes import Node
@@ -65,10 +66,21 @@ ACTIVITIES: Final = pl.Schema(
 
 
 def _required(plan: Plan, told: Sequence[str] | None) -> tuple[str, ...]:
-    """The kinds of doer that make an activity a joint one: those told, else those that the plan declares."""
-    if told is not None:
-        return tuple(told)
-    return plan.dimensions["doer"].ids if "doer" in plan.dimensions else ()
+    """The kinds of doer that make an activity a joint one: those told, else those that the plan declares.
+
+    Raises UnknownName for kinds that are none of the declared ones: no activity could ever be joint by them.
+    """
+    declared = plan.dimensions["doer"].ids if "doer" in plan.dimensions else None
+    if told is None:
+        return declared or ()
+    unknown = [
+        UnknownName(f"no doer named {kind!r}", where="dimension 'doer'", hint=nearest(kind, declared))
+        for kind in dict.fromkeys(told)
+        if declared is not None and kind not in declared
+    ]
+    if unknown:
+        raise_all("not all of these kinds of doer are there", unknown)
+    return tuple(told)
 
 
 def chosen(

@@ -103,7 +103,8 @@ def results(
     """Hold what activities are credited with against what they took: sums over sums, each activity once.
 
     `credits` are those of one cell, by activity. Activities that overlap `asked` stand in it, and those that are
-    credited; only those whose hours (or budget) are known stand in both sides of a rate.
+    credited; only those whose hours (or budget) are known stand in both sides of a rate. What was cancelled is there
+    only with what it is credited with: nobody knows what it took until then.
     """
     known = {activity.id: activity for _, activity in plan.activities()}
     credited: dict[str, Fraction] = {}
@@ -111,7 +112,11 @@ def results(
     for credit, to, of, parts in credits.select("credit", "to", "of", "parts").iter_rows():
         into, name = (credited, to) if to in known else (others, "unplanned" if credit == "credited" else credit)
         into[name] = into.get(name, Fraction(0)) + Fraction(parts, of)
-    there = {id for id, activity in known.items() if id in credited or _overlaps(activity, asked)}
+    there = {
+        id
+        for id, activity in known.items()
+        if id in credited or (activity.status != "cancelled" and _overlaps(activity, asked))
+    }
     parts_of = {name for activity in known.values() for name in activity.contributes}
     rows: list[tuple[object, ...]] = []
     for part, id, title, below in _groups(plan, organisation, by, day):
@@ -156,8 +161,8 @@ def _rates(own: Sequence[Activity], credited: Mapping[str, Fraction], parts_of: 
     whole = sum((credited.get(one.id, Fraction(0)) for one in own), Fraction(0))
     told: list[object] = [float(whole)]
     for at in ("hours", "budget"):
-        rated = [one for one in own if getattr(one, at) is not None]
-        unsaid = [one for one in own if getattr(one, at) is None]
+        rated = [one for one in own if getattr(one, at) is not None and one.status != "cancelled"]
+        unsaid = [one for one in own if getattr(one, at) is None or one.status == "cancelled"]
         lacking = [one for one in unsaid if one.id not in parts_of or one.id in credited]
         taken = sum((Fraction(getattr(one, at)) for one in rated), Fraction(0))
         brought = sum((credited.get(one.id, Fraction(0)) for one in rated), Fraction(0))

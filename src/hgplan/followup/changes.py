@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias
 import attrs
 import polars as pl
 
+from hgplan.errors import PlanError
 from hgplan.model import COMPARATORS, Activity, Goal, Period, Phase, Plan, Strategy, Target, current_target
 from hgplan.model.targets import Threshold
 
@@ -76,6 +77,10 @@ def compare_plans(earlier: Plan, later: Plan) -> pl.DataFrame:
     >>> compare_plans(old, new).select("part", "id", "of", "change", "from", "to", "reason").rows()
     [('target', '2022', 'new', 'changed', 'at_least 270', 'at_least 250', 'fewer doors opened')]
     """
+    for plan in (earlier, later):
+        if not isinstance(plan, Plan):
+            what = f"plans are held against each other, got {type(plan).__name__}"
+            raise PlanError(what, hint='hgplan.load_plan("plan.toml"), or hgplan.open("plan.toml").plan')
     before, after = ({entry.key: entry for entry in _entries(plan)} for plan in (earlier, later))
     gone = [entry for key, entry in before.items() if key not in after]
     come = [entry for key, entry in after.items() if key not in before]

@@ -61,7 +61,11 @@ def efforts(
     parts_of = _with_parts(known.values())
     day = tree or (plan.period.end if plan.period else None)
     units_of = {id: held_by(activity, organisation, day) for id, activity in known.items()}
-    asked = {id for id, activity in known.items() if period is None or is_in(activity, period)}
+    asked = {
+        id
+        for id, activity in known.items()
+        if activity.status != "cancelled" and (period is None or is_in(activity, period))
+    }
     at = {place: frozenset(below) for place, below in edges.below.items()}
     places: dict[tuple[str, str], list[Place]] = {}
     for place, below in edges.below.items():

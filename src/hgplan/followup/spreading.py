@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -61,6 +61,7 @@ def spread(
         receiving = receivers(organisation, whole, units, first=first, last=last, tree=tree or last)
     else:
         receiving = tuple(dict.fromkeys(units))
+        _check_apart(receiving, organisation, tree or last)
     told = ask(facts, [metric], units=receiving, periods=[measured], clocks=clocks, tree=tree or last, pools={})
     faults = [
         PlanError(
@@ -73,6 +74,18 @@ def spread(
     if faults:
         raise_all("the target can't be spread", faults)
     return allocate(target, told, step=step, floors=floors, caps=caps)
+
+
+def _check_apart(units: Collection[str], organisation: Organisation, day: date) -> None:
+    """Raise PlanError where one unit stands below another one of them: it would be dealt its part twice."""
+    twice = [
+        PlanError(f"unit {unit!r} stands below {above!r}", hint="give the one or the other")
+        for unit in units
+        for above in organisation.ancestors(unit, day)
+        if above != unit and above in units
+    ]
+    if twice:
+        raise_all("the target can't be spread over units that hold each other", twice)
 
 
 def target_of(

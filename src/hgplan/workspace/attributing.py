@@ -119,7 +119,8 @@ class Attributing:
         cost_each. Counted are all results of the days asked, and the whole hours and budget of the activities that
         overlap them. `per_hour` is the results of the activities whose hours are known over these hours, and null where
         they are 0 or nobody wrote any; `without_hours` says how many activities lack them, and so are left out of both
-        sides. Likewise `per_cost` and `cost_each` with the budget.
+        sides. Likewise `per_cost` and `cost_each` with the budget. What was cancelled is there only if it is credited,
+        and lacks both.
 
         Raises PlanError as `attribution` does, and UnknownName for what results can't be held against.
         """

@@ -104,7 +104,7 @@ _UNDECLARED = (
     "Ingen har sagt vilka ord {name} har: här står de som förekommer.",
     "Nobody declared the words of {name}: these are those that occur.",
 )
-_UNPLACED = ("{count} säger inte var de hör hemma.", "{count} don't say where they belong.")
+_UNPLACED = ("Utan plats här: {count}.", "Without a place here: {count}.")
 
 
 def _said(language: Language, both: tuple[str, str]) -> str:

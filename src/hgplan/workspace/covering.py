@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
-from typing import Protocol
+from typing import Protocol, get_args
 
 import polars as pl
 
 from hgplan.engine import Clocks, Facts
+from hgplan.errors import PlanError
+from hgplan.followup.axes import open_units
 from hgplan.followup.coverage import cells, markers, variety
 from hgplan.followup.scope import Counted, Scope
 from hgplan.followup.table_coverage import TableAxes, column_of, table_cells
 from hgplan.metrics.parse import parse_predicate
+from hgplan.metrics.rows import check_choice
 from hgplan.metrics.tables import Asked
 from hgplan.model import Organisation, Plan
 from hgplan.workspace.blame import Blame
@@ -102,6 +106,9 @@ class Covering:
                 ask=self._blame.figures,
             )
             counted = axes.table.name
+        elif distinct is not None:
+            hint = "leave it out: activities are counted once each"
+            raise PlanError(f"distinct={distinct!r} is for the rows of a table", hint=hint)
         else:
             scope = _scope(self, clocks, units, under, where, kind, period)
             known = scope.counted(cancelled="status" in (rows, columns))
@@ -129,7 +136,7 @@ class Covering:
         kind: Counted = "sub",
         period: str | None = None,
     ) -> pl.DataFrame:
-        """How many different words of a side of `coverage` are used, of those declared: one row a unit.
+        """How many different words of a side of `coverage` are used, of those declared: one row an open unit.
 
         Columns: unit, level, until, axis, activities, used, declared, share, unused (list); the last three are null
         where nobody declared the words.
@@ -143,7 +150,7 @@ class Covering:
         clocks = self._clocks(until, None)
         scope = _scope(self, clocks, None, under, where, kind, period)
         counted = scope.counted(cancelled=axis == "status")
-        return variety(scope.axis(axis, counted), counted, scope.owners, asked_units(units, self.organisation))
+        return variety(scope.axis(axis, counted), counted, scope.owners, _there(self, units, scope))
 
     def recruiting_markers(
         self: Asking,
@@ -155,7 +162,7 @@ class Covering:
         kind: Counted = "sub",
         period: str | None = None,
     ) -> pl.DataFrame:
-        """How many activities say at all whether they recruit, and how many of those do: one row a unit.
+        """How many activities say at all whether they recruit, and how many of those do: one row an open unit.
 
         Columns: unit, level, until, activities, marked, marked_share (of activities), recruiting, recruiting_share (of
         those marked); a share of nothing is null.
@@ -169,7 +176,15 @@ class Covering:
         """
         clocks = self._clocks(until, None)
         scope = _scope(self, clocks, None, under, where, kind, period)
-        return markers(scope.counted(), scope.owners, asked_units(units, self.organisation))
+        return markers(scope.counted(), scope.owners, _there(self, units, scope))
+
+
+def _there(asking: Asking, units: Units, scope: Scope) -> Collection[str]:
+    """The units asked for: of a level, or of all, those that are open; those that are named, whatever they are."""
+    organisation = asking.organisation
+    asked = asked_units(units, organisation)
+    many = isinstance(units, str) and len(asked) > 1
+    return open_units(organisation, asked, None, scope.days) if many else asked
 
 
 def _scope(
@@ -181,6 +196,7 @@ def _scope(
     kind: Counted,
     period: str | None,
 ) -> Scope:
+    check_choice(kind, "kind", get_args(Counted))
     return Scope(
         plan=asking.plan,
         organisation=asking.organisation,

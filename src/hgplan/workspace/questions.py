@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from hgplan.engine import Periods, Tree
-from hgplan.errors import PlanError, UnknownName, nearest
+from hgplan.errors import PlanError, UnknownName, nearest, raise_all
 from hgplan.model import GRAINS, Calendar, Organisation, Period, Plan
 from hgplan.model.days import read_day
 from hgplan.model.periods import periods_between
@@ -71,9 +71,13 @@ def asked_units(units: Units, organisation: Organisation) -> tuple[str, ...]:
         known = ["root", "all", *organisation.levels, *organisation.units]
         raise UnknownName(f"no level or unit named {units!r}", hint=nearest(units, known))
     asked = tuple(dict.fromkeys(units))
-    for unit in asked:
-        if unit not in organisation:
-            raise UnknownName(f"no unit named {unit!r}", hint=nearest(str(unit), organisation.units))
+    unknown = [
+        UnknownName(f"no unit named {unit!r}", hint=nearest(str(unit), organisation.units))
+        for unit in asked
+        if unit not in organisation
+    ]
+    if unknown:
+        raise_all("not all of these units are there", unknown)
     return asked
 
 

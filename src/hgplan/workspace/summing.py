@@ -92,10 +92,11 @@ class Summing:
         (those that only align with it, and count nowhere), hours, without_hours, budget, without_budget, recruiting
         (marked as recruiting), without_recruiting (not marked either way).
 
-        Sums go over what `contributes`, each activity once, so an activity that is shared by two strategies counts at
-        both and once at the plan. Hours and budgets that are unsaid add nothing and are told by number, except where
-        others are part of the activity. An activity counts at its owner's unit and those above; with `period`, in the
-        one that it begins in, or in each where it has no days.
+        Sums go over what `contributes`, each activity once, so an activity that is shared by two strategies
+        counts at both and once at the plan. Hours and budgets that are unsaid add nothing and are told by
+        number, except where others are part of the activity. What was cancelled takes nothing. An activity
+        counts at its owner's unit and those above; with `period`, in the one that it begins in, or in each
+        where it has no days.
         """
         whole = None if period is None else self.plan.parse_period(period)
         day = None if tree is None else as_day(tree, "tree")
