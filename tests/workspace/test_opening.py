@@ -26,6 +26,8 @@ source = "units.csv"
 source = "targets.csv"
 [activities]
 source = "activities.csv"
+[assessments]
+source = "assessments.csv"
 [table.contacts]
 kind = "events"
 at = "day"
@@ -36,7 +38,13 @@ TARGETS = "goal,unit,period,comparator,value\nmore,north,2022,at_least,5\n"
 
 
 def told(folder: Path, **files: str) -> list[str]:
-    given = {"units": UNITS, "targets": TARGETS, "activities": "id,title\na,Doors\n", **files}
+    given = {
+        "units": UNITS,
+        "targets": TARGETS,
+        "activities": "id,title\na,Doors\n",
+        "assessments": "goal,day,judgement\n",
+        **files,
+    }
     for name, text in given.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     (folder / "plan.toml").write_text(PLAN, encoding="utf-8")
@@ -55,6 +63,37 @@ def test_the_faults_of_all_tables_are_told_together_by_their_lines(tmp_path: Pat
     ]
 
 
+def test_everything_that_is_wrong_in_a_row_of_targets_is_told(tmp_path: Path) -> None:
+    rows = "goal,unit,period,comparator,value,value_to,adoptd\nmor,nort,2022-T7,at_lest,x,,\nmore,,,,5,9,\n"
+    assert told(tmp_path, targets=rows) == [
+        "targets.csv:1:1: unknown column 'adoptd'; did you mean 'adopted'?",
+        "targets.csv:2:1: no goal named 'mor'; did you mean 'more'?",
+        "targets.csv:2:1: no comparator named 'at_lest'; did you mean 'at_least'?",
+        "targets.csv:2:1: no unit named 'nort'; did you mean 'north'?",
+        "targets.csv:2:1: '2022-T7' is no period: a year has T1 to T3; None",
+        "targets.csv:2:1: column 'value' holds 'x', which is no number; write 27000 or 51.5",
+        "targets.csv:3:1: a target needs a period; None",
+        "targets.csv:3:1: value_to is for between, not for at_least; leave it empty",
+    ]
+
+
+def test_everything_that_is_wrong_in_a_row_of_assessments_is_told(tmp_path: Path) -> None:
+    rows = "goal,activity,unit,day,judgement\nmor,,nort,2022-02-30,\n,aa,,2022-01-01,fine\nmore,a,,,fine\n"
+    wrong = [
+        "assessments.csv:2:1: no goal named 'mor'; did you mean 'more'?",
+        "assessments.csv:2:1: no unit named 'nort'; did you mean 'north'?",
+        "assessments.csv:2:1: column 'day' holds '2022-02-30', which is no day; write it like 2022-08-31",
+        "assessments.csv:2:1: an assessment needs a judgement; None",
+        "assessments.csv:3:1: no activity named 'aa'; did you mean 'a'?",
+        "assessments.csv:4:1: an assessment is of a goal or of an activity, one of the two; None",
+        "assessments.csv:4:1: an assessment needs a day; None",
+    ]
+    assert told(tmp_path, assessments=rows) == wrong
+    # Where the activities can't be read, nobody knows which are there; all else is told.
+    unread = told(tmp_path, assessments=rows, activities="id,title\na,\n")
+    assert unread == ["activities.csv:2:1: an activity needs a title; None", *(one for one in wrong if "aa" not in one)]
+
+
 def test_several_lines_of_one_fault_are_told_as_lines(tmp_path: Path) -> None:
     (fault,) = told(tmp_path, units="unit,parent\n\nclub,\nother,\n")
     assert fault.startswith("units.csv, lines 3, 4: the organisation has 2 roots")
@@ -68,4 +107,4 @@ def test_a_misspelt_column_of_units_is_answered_with_the_nearest(tmp_path: Path)
 
 def test_a_file_that_is_not_there_is_told_with_the_line_of_the_plan(tmp_path: Path) -> None:
     (tmp_path / "contacts.csv").write_text("day\n2022-01-01\n")
-    assert told(tmp_path) == ["plan.toml:20:10: no file 'contact.csv'; did you mean 'contacts.csv'?"]
+    assert told(tmp_path) == ["plan.toml:22:10: no file 'contact.csv'; did you mean 'contacts.csv'?"]

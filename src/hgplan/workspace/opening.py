@@ -68,13 +68,14 @@ def _read(
     whole, read = plan, None
     for key, declared, use in (
         ("targets", plan.target_rows, with_targets),
-        ("activities", plan.activity_rows, partial(with_activities, organisation=organisation)),
-        ("assessments", plan.assessment_rows, with_assessments),
+        ("activities", plan.activity_rows, with_activities),
     ):
-        if key == "assessments" and read is None and plan.activity_rows is not None:
-            break  # what they judge is not there: told as unknown, it would hide the faults that kept it away
-        read = attempt(key, declared, partial(use, whole))
+        read = attempt(key, declared, partial(use, whole, organisation=organisation))
         whole = read or whole
+    # Told as unknown, what is judged and could not be read would hide the faults that kept it away.
+    sound = read is not None or plan.activity_rows is None
+    judged = partial(with_assessments, whole, organisation=organisation, whole=sound)
+    whole = attempt("assessments", plan.assessment_rows, judged) or whole
     if len(faults) == 1:
         raise faults[0]
     if faults:
