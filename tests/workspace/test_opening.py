@@ -108,3 +108,33 @@ def test_a_misspelt_column_of_units_is_answered_with_the_nearest(tmp_path: Path)
 def test_a_file_that_is_not_there_is_told_with_the_line_of_the_plan(tmp_path: Path) -> None:
     (tmp_path / "contacts.csv").write_text("day\n2022-01-01\n")
     assert told(tmp_path) == ["plan.toml:22:10: no file 'contact.csv'; did you mean 'contacts.csv'?"]
+
+
+def test_units_that_the_plan_itself_names_are_looked_up(tmp_path: Path) -> None:
+    (tmp_path / "units.csv").write_text(UNITS, encoding="utf-8")
+    (tmp_path / "plan.toml").write_text(
+        """
+hgplan = 1
+[plan]
+id = "p"
+title = "P"
+[[goal]]
+id = "more"
+title = "More"
+targets = [{ period = "2022", at_least = 5 }, { period = "2022", unit = "nort", at_least = 3 }]
+[[assessment]]
+goal = "more"
+unit = "clbu"
+day = 2022-06-30
+judgement = "well"
+[units]
+source = "units.csv"
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(HgplanError) as wrong:
+        hgplan.open(tmp_path / "plan.toml", plugins=Plugins.none()).check()
+    assert [f"{fault.where}: {fault.what}; {fault.hint}" for fault in wrong.value.faults] == [
+        "plan.toml:9:73: no unit named 'nort'; did you mean 'north'?",
+        "plan.toml:12:1: no unit named 'clbu'; did you mean 'club'?",
+    ]

@@ -36,6 +36,7 @@ from hgplan.workspace.questions import (
     asked_units,
 )
 from hgplan.workspace.symbols import SymbolicFacts
+from hgplan.workspace.unit_names import unit_faults
 from hgplan.workspace.verbs import Verbs
 
 __all__ = ["Workspace"]
@@ -276,6 +277,7 @@ class Workspace(Verbs):
                 except HgplanError as error:
                     faults += [fault for fault in error.faults if str(fault) not in map(str, faults)]
             faults += self._locate(list(chain_faults(self.plan.chains, self._known)))
+            faults += self._locate(list(unit_faults(self.plan, self.organisation)))
         unasked = [fault for fault in faults if isinstance(fault, PlanError)]
         broken = [fault for fault in faults if isinstance(fault, DataError)]
         if unasked:
