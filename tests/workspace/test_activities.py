@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 import hgplan
 from hgplan import Activity, Goal, Organisation, Plan, PlanError, Strategy, Workspace
-from hgplan.model import DimensionList, DimensionValue, RowsDeclaration
+from hgplan.model import DimensionList, DimensionValue
 
 TREE = Organisation.from_rows(
     [
@@ -212,8 +213,8 @@ def test_without_a_plan_there_are_no_activities_to_ask_for() -> None:
         Workspace().activities("2022-01-01")
 
 
-def test_sub_activities_are_no_part_of_the_file_that_names_their_table() -> None:
-    named = attrs.evolve(plan(), activity_rows=RowsDeclaration(source="activities.csv"))
-    assert "doors" not in hgplan.dump_plan(named)
-    # Without a table they would be lost, so they are written.
-    assert "doors" in hgplan.dump_plan(plan())
+@pytest.mark.parametrize("form", ["toml", "json"])
+def test_sub_activities_are_written_and_read_again_as_what_they_are(tmp_path: Path, form: Any) -> None:
+    file = tmp_path / f"plan.{form}"
+    file.write_text(hgplan.dump_plan(plan(), form), encoding="utf-8")
+    assert hgplan.load_plan(file) == plan()

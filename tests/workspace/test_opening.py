@@ -110,6 +110,20 @@ def test_a_file_that_is_not_there_is_told_with_the_line_of_the_plan(tmp_path: Pa
     assert told(tmp_path) == ["plan.toml:22:10: no file 'contact.csv'; did you mean 'contacts.csv'?"]
 
 
+def test_the_plan_of_an_open_workspace_is_written_with_what_its_tables_say(tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").write_text(PLAN.replace('source = "contact.csv"', ""), encoding="utf-8")
+    (tmp_path / "units.csv").write_text(UNITS, encoding="utf-8")
+    (tmp_path / "targets.csv").write_text(TARGETS, encoding="utf-8")
+    (tmp_path / "activities.csv").write_text("id,title,owner\na,Doors,north\n", encoding="utf-8")
+    (tmp_path / "assessments.csv").write_text("goal,day,judgement\nmore,2022-06-30,well\n", encoding="utf-8")
+    plan = hgplan.open(tmp_path / "plan.toml", plugins=Plugins.none()).plan
+    assert [len(plan.goal("more").targets), len(plan.sub_activities), len(plan.assessments)] == [1, 1, 1]
+    again = tmp_path / "again.toml"
+    again.write_text(hgplan.dump_plan(plan), encoding="utf-8")
+    assert hgplan.load_plan(again) == plan
+    assert hgplan.open(again, plugins=Plugins.none()).plan == plan
+
+
 def test_units_that_the_plan_itself_names_are_looked_up(tmp_path: Path) -> None:
     (tmp_path / "units.csv").write_text(UNITS, encoding="utf-8")
     (tmp_path / "plan.toml").write_text(
@@ -136,5 +150,5 @@ source = "units.csv"
         hgplan.open(tmp_path / "plan.toml", plugins=Plugins.none()).check()
     assert [f"{fault.where}: {fault.what}; {fault.hint}" for fault in wrong.value.faults] == [
         "plan.toml:9:73: no unit named 'nort'; did you mean 'north'?",
-        "plan.toml:12:1: no unit named 'clbu'; did you mean 'club'?",
+        "plan.toml:12:8: no unit named 'clbu'; did you mean 'club'?",
     ]

@@ -88,6 +88,7 @@ class PlanFile:
     strategy: tuple[Strategy, ...] = ()
     goal: tuple[Goal, ...] = ()
     activity: tuple[Activity, ...] = ()
+    sub_activity: tuple[Activity, ...] = ()
     assessment: tuple[Assessment, ...] = ()
     experiment: tuple[Experiment, ...] = ()
     dimension: FrozenMapping[str, DimensionList] = attrs.field(factory=FrozenMapping)
@@ -108,9 +109,6 @@ class PlanFile:
         period = None if plan.period is None else Stretch(plan.period.start, plan.period.end)
         head = {field.name: getattr(plan, field.name) for field in attrs.fields(PlanHead)}
         parts = {key: getattr(plan, name) for name, (key, *_) in _PARTS.items()}
-        if plan.activity_rows is None:
-            # Without a table to stand in, they would be lost.
-            parts["activity"] = (*plan.direct_activities, *plan.sub_activities)
         return cls(
             hgplan=FORMAT_VERSION,
             plan=PlanHead(**{**head, "period": period}),
@@ -123,8 +121,8 @@ class PlanFile:
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "vision": ("vision",), "calendar": ("calendar",), "status": ("status",),
     "references": ("reference",), "phases": ("phase",), "strategies": ("strategy",), "direct_goals": ("goal",),
-    "direct_activities": ("activity",), "assessments": ("assessment",), "experiments": ("experiment",),
-    "dimensions": ("dimension",),
+    "direct_activities": ("activity",), "sub_activities": ("sub_activity",), "assessments": ("assessment",),
+    "experiments": ("experiment",), "dimensions": ("dimension",),
     "unit_rows": ("units",), "target_rows": ("targets",), "activity_rows": ("activities",),
     "assessment_rows": ("assessments",), "sources": ("source",), "tables": ("table",), "chains": ("chain",),
     "metrics": ("metric",),

@@ -69,8 +69,9 @@ class Plan:
     """An operational plan, checked as a whole: everything that is wrong with it is told at once.
 
     `direct_goals` and `direct_activities` belong to no strategy; `goals` and `activities` give them all.
-    `sub_activities` are those that units make of the others; they are the rows of a table (`activity_rows`), and no
-    part of the plan file where that table is named; elsewhere a plan file has them among `direct_activities`.
+    `sub_activities` are those that units make of the others, mostly the rows of a table. The plan of an open workspace
+    holds what the tables of targets, activities and assessments say, and names those tables (`target_rows`,
+    `activity_rows`, `assessment_rows`) no more: written, it is a plan that stands alone.
 
     >>> plan = Plan(id="north-2022", title="Plan", strategies=[
     ...     Strategy(id="members", title="Members", goals=[Goal(id="new-members", title="New members")]),

@@ -41,7 +41,7 @@ def with_activities(
     found = [table.activity(row, number) for number, row in enumerate(table.rows, 1)]
     whole: Plan | None = None
     try:
-        whole = attrs.evolve(plan, sub_activities=(*plan.sub_activities, *found))
+        whole = attrs.evolve(plan, sub_activities=(*plan.sub_activities, *found), activity_rows=None)
     except PlanError as group:
         table.place(group.faults, len(plan.sub_activities))
     if whole is None or table.faults:

@@ -95,6 +95,7 @@ def with_targets(
         strategies=tuple(whole(strategy) for strategy in plan.strategies),
         direct_goals=tuple(extended(goal) for goal in plan.direct_goals),
         vision=vision,
+        target_rows=None,
     )
 
 
@@ -128,7 +129,9 @@ def with_assessments(
 
     fields = [field.name for field in attrs.fields(Assessment)]
     _every(rows, name or "assessments", fields, "an assessment", read)
-    return attrs.evolve(plan, assessments=(*plan.assessments, *found)) if whole else plan
+    if not whole:
+        return plan
+    return attrs.evolve(plan, assessments=(*plan.assessments, *found), assessment_rows=None)
 
 
 def _every(rows: Sequence[Row], name: str, fields: Collection[str], of: str, read: Callable[[_Cells], None]) -> None:
