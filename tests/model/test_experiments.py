@@ -40,6 +40,11 @@ def test_the_arms_that_are_not_the_control_are_held_against_it() -> None:
         ({"looks": True}, "looks", "looks of experiment 'call' counts from 1, got True"),
         ({"assigned": "units", "within": "30d"}, "within", "within of experiment 'call' follows people, and units"),
         ({"within": "30 parsecs"}, "within", "within of experiment 'call': "),
+        (
+            {"end": date(2022, 3, 1), "within": "30d"},
+            "within",
+            "within of experiment 'call' is longer than its window: nobody's time would be over by 2022-03-01",
+        ),
     ],
 )
 def test_what_is_no_experiment_is_refused(said: dict[str, object], where: str, told: str) -> None:

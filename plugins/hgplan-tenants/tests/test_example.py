@@ -22,6 +22,7 @@ FACTS = {
     "occasions": ("unit_id", "held_on"),
     "roles": ("unit_id", "started_on"),
     "trainings": ("unit_id", "held_on"),
+    "assignments": ("unit_id", "assigned_on"),
     "reports": ("association_id", "counted_on"),
     "households": ("association_id", "counted_on"),
     "materials": ("unit_id", "published_on"),
@@ -319,3 +320,20 @@ def test_nobody_in_the_files_is_real(region: Path) -> None:
             if column in ("member_id", "person_id"):
                 numbers = rows[column].drop_nulls()
                 assert numbers.is_between(1_000_000, 1_999_999).all()
+
+
+def test_the_experiment_assigns_everybody_once_while_a_member_and_shows_what_the_call_does(region: Path) -> None:
+    assigned = pl.read_parquet(region / "assignments.parquet")
+    assert assigned["person_id"].is_unique().all()
+    spells = pl.read_parquet(region / "memberships.parquet").rename({"member_id": "person_id"})
+    there = assigned.join(spells, on="person_id").filter(
+        (pl.col("joined_on") <= pl.col("assigned_on"))
+        & (pl.col("left_on").is_null() | (pl.col("left_on") > pl.col("assigned_on")))
+    )
+    assert set(there["person_id"]) == set(assigned["person_id"])
+    told = hgplan.open(region / "plan.toml").experiments()
+    arms = assigned.group_by("arm").len()
+    assert dict(told.select("arm", "trials").rows()) == dict(arms.rows())
+    call = told.row(by_predicate=pl.col("arm") == "call", named=True)
+    assert call["difference_high"] < 0
+    assert call["cautions"] is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal, get_args
 
 import attrs
@@ -33,7 +33,7 @@ class Experiment:
 
     `assigned` is the unit of assignment, `table` the table of assignments (entity or unit, day, and the columns
     `experiment` and `arm`). `start` and `end` are the window, both in; `within` follows each person for equally long
-    after their assignment. `looks` is how often the result is to be read, the last time included.
+    after their assignment, and whose time isn't over by `end` leaves both sides. `looks` is how often the result is to be read, the last time included.
 
     >>> call = Experiment(id="call", title="A call to new members", hypothesis="More come to the meeting",
     ...     arms=["letter", "call"], control="letter", metric="came")
@@ -99,9 +99,17 @@ class Experiment:
             hint = "leave it out: of units the whole window is counted"
             faults.add(f"within of {faults.subject} follows people, and units are assigned", at="within", hint=hint)
         try:
-            Duration.parse(self.within)
+            followed = Duration.parse(self.within)
         except PlanError as fault:
             faults.add(f"within of {faults.subject}: {fault.what}", at="within", hint=fault.hint)
+            return
+        if isinstance(self.start, date) and isinstance(self.end, date) and self.start <= self.end:
+            last = followed.after(self.start) - timedelta(days=1)
+            if last > self.end:
+                what = (
+                    f"within of {faults.subject} is longer than its window: nobody's time would be over by {self.end}"
+                )
+                faults.add(what, at="within", hint=f"end is the last day of following people: {last} or later")
 
 
 def experiment_faults(experiments: Iterable[Experiment]) -> Iterator[PlanError]:

@@ -11,6 +11,7 @@ from hgplan import Dimension, Events, Snapshots, Spells, enum, ref
 
 __all__ = [
     "ACTIVITIES",
+    "ASSIGNMENTS",
     "CONTACTS",
     "HOUSEHOLDS",
     "MATERIALS",
@@ -158,6 +159,15 @@ TRAININGS: Final = Events(
 )
 """Who was trained in what, and when."""
 
+ASSIGNMENTS: Final = Events(
+    "assignments",
+    at="assigned_on",
+    unit="unit_id",
+    entity="person_id",
+    columns={"person_id": "int", "unit_id": "text", "assigned_on": "date", "experiment": "text", "arm": "text"},
+)
+"""Who was assigned to which arm of an experiment, and when; nobody twice in one experiment."""
+
 REPORTS: Final = Snapshots(
     "reports",
     at="counted_on",
@@ -275,6 +285,6 @@ TOOL_USES: Final = Events(
 """The days on which somebody used a tool."""
 
 TABLES: Final = (
-    ACTIVITIES, CONTACTS, HOUSEHOLDS, MATERIALS, MEMBERSHIPS, OCCASIONS, REPORTS, ROLES, SIGNALS, SUCCESSES, TELLINGS,
-    TOOL_ACCESS, TOOL_USES, TRAININGS,
+    ACTIVITIES, ASSIGNMENTS, CONTACTS, HOUSEHOLDS, MATERIALS, MEMBERSHIPS, OCCASIONS, REPORTS, ROLES, SIGNALS, SUCCESSES,
+    TELLINGS, TOOL_ACCESS, TOOL_USES, TRAININGS,
 )  # fmt: skip

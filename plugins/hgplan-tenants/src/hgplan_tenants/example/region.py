@@ -19,6 +19,7 @@ from hgplan_tenants.example.registers import materials, signals, successes, tell
 from hgplan_tenants.example.reports import household_figures, member_reports
 from hgplan_tenants.example.roles import roles, trainings
 from hgplan_tenants.example.targets import targets
+from hgplan_tenants.example.trial import assignments
 
 __all__ = ["write_region"]
 
@@ -82,6 +83,7 @@ def write_region(directory: Path) -> Path:
         "signals": signals(region),
         "tool_access": _by_person(access, "tool", "given_on", "ended_on"),
         "tool_uses": _by_person(tool_uses(access), "tool", "used_on"),
+        "assignments": _by_person(assignments(register), "assigned_on", "experiment", "arm"),
     }.items():
         rows.write_parquet(directory / f"{name}.parquet", compression="zstd", row_group_size=1 << 17)
     return directory / "plan.toml"
