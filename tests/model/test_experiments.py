@@ -43,7 +43,7 @@ def test_the_arms_that_are_not_the_control_are_held_against_it() -> None:
         (
             {"end": date(2022, 3, 1), "within": "30d"},
             "within",
-            "within of experiment 'call' is longer than its window: nobody's time would be over by 2022-03-01",
+            "within of experiment 'call' is longer than its window: nobody's time is over by 2022-03-01",
         ),
     ],
 )

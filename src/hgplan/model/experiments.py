@@ -32,8 +32,9 @@ class Experiment:
     """A method that is tested: what it is thought to do, its arms, who is assigned to them, and what is counted.
 
     `assigned` is the unit of assignment, `table` the table of assignments (entity or unit, day, and the columns
-    `experiment` and `arm`). `start` and `end` are the window, both in; `within` follows each person for equally long
-    after their assignment, and whose time isn't over by `end` leaves both sides. `looks` is how often the result is to be read, the last time included.
+    `experiment` and `arm`). `start` and `end` are the window, both in; `within` follows each person for equally
+    long after their assignment, and whose time isn't over by `end` leaves both sides. `looks` is how often the
+    result is to be read, the last time included.
 
     >>> call = Experiment(id="call", title="A call to new members", hypothesis="More come to the meeting",
     ...     arms=["letter", "call"], control="letter", metric="came")
@@ -106,9 +107,7 @@ class Experiment:
         if isinstance(self.start, date) and isinstance(self.end, date) and self.start <= self.end:
             last = followed.after(self.start) - timedelta(days=1)
             if last > self.end:
-                what = (
-                    f"within of {faults.subject} is longer than its window: nobody's time would be over by {self.end}"
-                )
+                what = f"within of {faults.subject} is longer than its window: nobody's time is over by {self.end}"
                 faults.add(what, at="within", hint=f"end is the last day of following people: {last} or later")
 
 

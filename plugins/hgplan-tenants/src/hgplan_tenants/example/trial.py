@@ -27,9 +27,7 @@ def assignments(register: pl.DataFrame) -> pl.DataFrame:
         register.filter(pl.col("channel") != "transfer")
         .sort("joined", "person", "unit")
         .unique("person", keep="first", maintain_order=True)
-        .filter(
-            pl.col("joined").is_between(_FIRST, _LAST) & (draw(pl.col("person"), "in the trial", 100) < _IN_PERCENT)
-        )
+        .filter(tested)
         .with_columns((pl.col("joined") + pl.duration(days=14)).alias("assigned_on"))
         .filter(pl.col("left").is_null() | (pl.col("left") > pl.col("assigned_on")))
     )
