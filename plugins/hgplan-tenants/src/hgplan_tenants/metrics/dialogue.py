@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hgplan import Events, Measure, Spells, metric
 
 __all__ = [
@@ -15,7 +17,7 @@ __all__ = [
 ]
 
 
-@metric(unit="dialogues", version="2022-01-01")
+@metric(unit="dialogues", version="30 s", since=date(2022, 1, 1))
 def dialogues(contacts: Events, *, seconds: int = 30) -> Measure:
     """Spoken exchanges in the period from 30 seconds on: the definition of a dialogue since 2022-01-01."""
     return contacts.where(f"seconds >= {seconds}").count()
