@@ -25,16 +25,7 @@ from hgplan.workspace.catalogue import Asked, Catalogue
 from hgplan.workspace.data import Data, Opener
 from hgplan.workspace.explanation import Explanation, explained, with_roads
 from hgplan.workspace.paces import check_paces, paces
-from hgplan.workspace.questions import (
-    Day,
-    Every,
-    Several,
-    Units,
-    all_periods,
-    as_day,
-    as_tree,
-    asked_units,
-)
+from hgplan.workspace.questions import Day, Every, Several, Units, all_periods, as_day, as_tree, asked_units
 from hgplan.workspace.symbols import SymbolicFacts
 from hgplan.workspace.unit_names import unit_faults
 from hgplan.workspace.verbs import Verbs
@@ -276,8 +267,8 @@ class Workspace(Verbs):
                     self.measure(metric, until=until)
                 except HgplanError as error:
                     faults += [fault for fault in error.faults if str(fault) not in map(str, faults)]
-            faults += self._locate(list(chain_faults(self.plan.chains, self._known)))
-            faults += self._locate(list(unit_faults(self.plan, self.organisation)))
+            named = [*chain_faults(self.plan.chains, self._known), *unit_faults(self.plan, self.organisation)]
+            faults += self._locate(named)
         unasked = [fault for fault in faults if isinstance(fault, PlanError)]
         broken = [fault for fault in faults if isinstance(fault, DataError)]
         if unasked:
