@@ -12,6 +12,7 @@ from drawn.questions import Question, questions
 from hypothesis import given
 from hypothesis import strategies as st
 
+import hgplan.engine.packed
 from hgplan import DataError, Events, Organisation, PlanError, Plugins, Spells, Workspace
 
 TREE = Organisation.from_rows(
@@ -93,6 +94,15 @@ def test_texts_that_name_people_are_in_one_part_whatever_their_type() -> None:
     coded = named | {"memberships": named["memberships"].with_columns(pl.col("member").cast(pl.Categorical))}
     whole = space(**named).measure(ASKED, units="all", every="month")
     assert as_bytes(space(**coded).measure(ASKED, units="all", every="month", memory=9_000)) == as_bytes(whole)
+
+
+@pytest.mark.parametrize("most", [1, 2, 7])
+def test_people_sorted_some_at_a_time_are_as_many_as_those_sorted_at_once(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = space().measure(ASKED, units="all", every=["month", "year"])
+    monkeypatch.setattr(hgplan.engine.packed, "_AT_ONCE", most)
+    assert as_bytes(space().measure(ASKED, units="all", every=["month", "year"])) == as_bytes(at_once)
 
 
 @given(questions(measures, count=3, grains=("month", "quarter"), by=((),)), st.integers(2_000, 20_000))

@@ -138,6 +138,20 @@ def test_kept_states_follow_the_facts(tmp_path_factory: pytest.TempPathFactory, 
         assert_alike(space({"contacts": [], "memberships": []}).kept_states(folder), of)
 
 
+@pytest.mark.parametrize("day", ["2022-01-31", "2022-02-01", "2022-02-05", "2022-06-30"])
+def test_a_row_changes_the_periods_that_hold_its_day_and_those_from_which_it_takes_credit(
+    tmp_path: Path, day: str
+) -> None:
+    met = {"number": 1, "day": date(2022, 1, 20), "unit": "a", "person": 1, "theme": "rent", "minutes": 5}
+    joined = {"spell": 1, "since": date(2022, 2, 10), "till": None, "unit": "b", "member": 1}
+    of = {"contacts": [met], "memberships": [joined]}
+    later = met | {"number": 2, "day": date.fromisoformat(day), "unit": "c"}
+    states = space(of).save_states(tmp_path, ASKED, **QUESTION)
+    more = states.append(tables({"contacts": [later]}))
+    assert_alike(more, of | {"contacts": [met, later]})
+    assert_alike(more.delete({"contacts": [2]}), of)
+
+
 FEW = {"contacts": some_contacts(Random(1), range(30)), "memberships": some_memberships(Random(2), range(9))}
 
 
