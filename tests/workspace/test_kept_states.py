@@ -195,6 +195,34 @@ def test_rows_that_are_not_as_declared_leave_the_states_as_they_were(tmp_path: P
     assert_alike(space(FEW).kept_states(tmp_path), FEW)
 
 
+def test_states_that_were_changed_since_say_so(tmp_path: Path) -> None:
+    states = space(FEW).save_states(tmp_path, ASKED, **QUESTION)
+    states.delete({"contacts": [0]})
+    for asked in (states.measure, lambda: states.delete({"contacts": [1]})):
+        with pytest.raises(PlanError, match="have changed since"):
+            asked()
+
+
+def test_what_cannot_be_kept_or_found_is_refused_in_words(tmp_path: Path) -> None:
+    states = space(FEW).save_states(tmp_path / "states", ASKED, **QUESTION)
+    with pytest.raises(PlanError, match="the ids of 'contacts' are Int64, and those given are String"):
+        states.delete({"contacts": ["one"]})
+    with pytest.raises(PlanError, match="no rows of a table 'contact' are kept"):
+        states.append({"contact": tables(FEW)["contacts"]})
+    with pytest.raises(PlanError, match="no states are kept"):
+        space(FEW).kept_states(tmp_path / "elsewhere")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PlanError, match="cannot keep states"):
+        space(FEW).save_states(tmp_path / "file", ASKED, **QUESTION)
+
+
+def test_days_may_come_as_text(tmp_path: Path) -> None:
+    states = space(FEW).save_states(tmp_path, ASKED, **QUESTION)
+    came = some_contacts(Random(4), range(700, 704))
+    text = tables({"contacts": came})["contacts"].with_columns(pl.col("day").cast(pl.String))
+    assert_alike(states.append({"contacts": text}), FEW | {"contacts": FEW["contacts"] + came})
+
+
 def test_who_is_killed_in_the_middle_leaves_the_states_before(tmp_path: Path) -> None:
     space(FEW).save_states(tmp_path, ASKED, **QUESTION)
     script = f"""

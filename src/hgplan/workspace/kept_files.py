@@ -67,12 +67,24 @@ class KeptFiles:
 
     def begun(self) -> Path:
         """A folder for another generation, empty; what a stopped one left is removed."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        told = self.told() if (self.folder / _CURRENT).exists() else {"generation": 0}
-        self._tidy(told)
-        path = self.folder / f"generation-{told['generation'] + 1:06}"
-        path.mkdir()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            told = self.told() if (self.folder / _CURRENT).exists() else {"generation": 0}
+            self._tidy(told)
+            path = self.folder / f"generation-{told['generation'] + 1:06}"
+            path.mkdir()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise PlanError(f"cannot keep states in {str(self.folder)!r}: {reason}") from None
         return path
+
+    def still(self, told: Mapping[str, Any]) -> None:
+        """Raise PlanError where another generation has become the current one."""
+        if self.told()["generation"] != told["generation"]:
+            raise PlanError(
+                f"the states in {str(self.folder)!r} have changed since",
+                hint="go on with what the change gave, or open them anew: ws.kept_states(folder)",
+            )
 
     def write_rows(self, begun: Path, table: str, rows: pl.LazyFrame) -> str:
         """Write some rows; the name of their file."""

@@ -39,6 +39,7 @@ class KeptStates:
 
     def measure(self, metrics: Sequence[str] | None = None, *, units: Units | None = None) -> pl.DataFrame:
         """The figures of the metrics and units that are kept, as `Workspace.measure` tells them."""
+        self.files.still(self.told)
         known = {metric.id: metric for metric in self.keeping.metrics}
         asked = list(known) if metrics is None else [metrics] if isinstance(metrics, str) else list(metrics)
         for name in asked:
@@ -68,11 +69,15 @@ class KeptStates:
         found = {}
         for table, wanted in ids.items():
             column = self._id(table)
-            kind = self._rows(table).collect_schema()[column]
-            found[table] = (pl.Series(column, list(wanted)).cast(kind), None)
+            kind, given = self._rows(table).collect_schema()[column], pl.Series(column, list(wanted))
+            try:
+                found[table] = (given.cast(kind), None)
+            except pl.exceptions.PolarsError:
+                raise PlanError(f"the ids of {table!r} are {kind}, and those given are {given.dtype}") from None
         return self._changed(found)
 
     def _changed(self, asked: Mapping[str, tuple[pl.Series | None, pl.DataFrame | None]]) -> KeptStates:
+        self.files.still(self.told)
         begun = self.files.begun()
         changes, tables = {}, dict(self.told["tables"])
         for table, (ids, added) in asked.items():
@@ -116,7 +121,7 @@ class KeptStates:
                 [PlanError(f"no column {name!r}", hint=nearest(name, read.columns)) for name in lacking],
             )
         try:
-            return read.select(pl.col(name).cast(kind) for name, kind in schema.items())
+            return read.select(_as(name, read.schema[name], kind) for name, kind in schema.items())
         except pl.exceptions.PolarsError:
             unlike = {name: kind for name, kind in schema.items() if read.schema[name] != kind}
             told = ", ".join(f"{name!r} ({read.schema[name]}, not {kind})" for name, kind in unlike.items())
@@ -131,6 +136,13 @@ class KeptStates:
                 hint="declare the column that names a row with id=...",
             )
         return column
+
+
+def _as(name: str, given: pl.DataType, kind: pl.DataType) -> pl.Expr:
+    """A column as the type that is kept; days may be ISO text."""
+    if isinstance(given, pl.String) and isinstance(kind, pl.Date):
+        return pl.col(name).str.to_date("%Y-%m-%d")
+    return pl.col(name).cast(kind)
 
 
 def kept(folder: Path, facts: Facts, keeping: Keeping, **how: Any) -> KeptStates:
