@@ -35,6 +35,12 @@ class Keeping:
     periods: tuple[Periods, ...]
     clocks: Clocks
     tree: Tree = "day"
+    # A reader of the same question over other rows, from which is taken what hangs on no rows.
+    like: Reader | None = None
+
+    def over(self, facts: Facts) -> Keeping:
+        """The same question over other rows."""
+        return attrs.evolve(self, facts=facts, like=self._reader)
 
     def counted(self, *, memory: str | int | None = None, progress: Progress | None = None) -> dict[str, Tally]:
         """The tallies of all rows; what doesn't add up is left out, and worked out when it is asked."""
@@ -87,6 +93,8 @@ class Keeping:
 
     @cached_property
     def _reader(self) -> Reader:
+        if self.like is not None:
+            return self.like.over(self.facts)
         reader = reader_for(self.facts, [metric.measure for metric in self.metrics], self.clocks, self.tree)
         return attrs.evolve(reader, parted=True)
 

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import polars as pl
 
-from hgplan.engine import Change, Clocks, Facts, Keeping, Periods
+from hgplan.engine import Change, Clocks, Facts, Keeping, Periods, Tally
 from hgplan.errors import PlanError, UnknownName, nearest, raise_all
 from hgplan.metrics import Metric
 from hgplan.metrics.reads import tables_read
@@ -36,6 +36,11 @@ class KeptStates:
     told: Mapping[str, Any]
     keeping: Keeping
     declared: Facts
+    _made: Mapping[str, Tally] | None = None
+
+    @property
+    def _tallies(self) -> Mapping[str, Tally]:
+        return self.files.tallies(self.told) if self._made is None else self._made
 
     def measure(self, metrics: Sequence[str] | None = None, *, units: Units | None = None) -> pl.DataFrame:
         """The figures of the metrics and units that are kept, as `Workspace.measure` tells them."""
@@ -47,12 +52,12 @@ class KeptStates:
                 raise UnknownName(f"no figures of {name!r} are kept", hint=nearest(name, known))
         chosen = attrs.evolve(self.keeping, metrics=tuple(known[name] for name in asked))
         if units is None:
-            return chosen.answer(self.files.tallies(self.told))
+            return chosen.answer(self._tallies)
         wanted = asked_units(units, self.declared.organisation)
         for unit in wanted:
             if unit not in self.keeping.units:
                 raise UnknownName(f"no figures of the unit {unit!r} are kept", hint=nearest(unit, self.keeping.units))
-        answered = chosen.answer(self.files.tallies(self.told))
+        answered = chosen.answer(self._tallies)
         return answered.filter(pl.col("unit").is_in(list(wanted)))
 
     def append(self, rows: Mapping[str, object]) -> KeptStates:
@@ -89,10 +94,10 @@ class KeptStates:
             changes[table] = Change(removed.select(columns), came)
             tables[table] = self._written(begun, table, removed[NUMBER], came)
         told = {**self.told, "tables": tables}
-        later = attrs.evolve(self.keeping, facts=_facts(self.declared, self.files, told))
-        tallies = self.keeping.corrected(self.files.tallies(self.told), changes, later)
+        later = self.keeping.over(_facts(self.declared, self.files, told))
+        tallies = self.keeping.corrected(self._tallies, changes, later)
         whole = self.files.settle(begun, {**told, "tallies": self.files.write_tallies(begun, tallies)})
-        return KeptStates(self.files, whole, later, self.declared)
+        return KeptStates(self.files, whole, later, self.declared, tallies)
 
     def _written(self, begun: Path, table: str, gone: pl.Series, came: pl.DataFrame) -> dict[str, Any]:
         kept = dict(self.told["tables"][table])
