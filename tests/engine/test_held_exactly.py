@@ -209,3 +209,13 @@ def test_a_decimal_is_the_float_nearest_to_it_however_many_are_told_at_once() ->
     for metric in ("fees.sum(fee)", "fees.quantile(fee, 1)", "fees.max(fee)"):
         told = space.measure(metric, every="month")["value"].to_list()
         assert told == [float(f"0.{7 * month:02}") for month in range(1, 13)]
+
+
+@pytest.mark.parametrize("kind", [pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64])
+def test_a_sum_is_wider_than_the_numbers_that_it_is_made_of(kind: Any) -> None:
+    fees = Events("fees", at="day")
+    most = int(pl.select(kind.max()).item() // (1 if kind not in (pl.Int64, pl.UInt64) else 16))
+    rows = pl.DataFrame({"day": ["2022-01-01"] * 5, "fee": pl.Series([most] * 5, dtype=kind)})
+    space = Workspace(tables=[fees], data={"fees": rows})
+    told = space.measure(["fees.sum(fee)", "fees.where(fee > 0).sum(fee)", "fees.mean(fee).numerator"], every="month")
+    assert told["value"].to_list() == [float(5 * most)] * 3

@@ -34,12 +34,14 @@ def cells(places: pl.Series, ticks: pl.Series, count: int, wanted: Mapping[str, 
             columns[f"@chosen:{name}"] = chosen
         if values is not None:
             columns[f"@values:{name}"] = values
-        mask, value = pl.col(f"@chosen:{name}"), pl.col(f"@values:{name}")
+        wide = pl.Int128 if values is not None and values.dtype == pl.Int128 else pl.Int64
+        # Summed as they came, numbers of 32 bits would wrap round without a word.
+        mask, value = pl.col(f"@chosen:{name}"), pl.col(f"@values:{name}").cast(wide)
         if values is None:
             told = pl.len() if chosen is None else mask.sum()
         else:
             told = (value if chosen is None else pl.when(mask).then(value)).sum()
-        sums.append(told.cast(pl.Int128 if values is not None and values.dtype == pl.Int128 else pl.Int64).alias(name))
+        sums.append(told.cast(wide).alias(name))
     counted = worked(pl.LazyFrame(columns).group_by(cell.alias(_CELL)).agg(sums), len(places))
     place, tick = (pl.col(_CELL) // count).cast(pl.UInt32), (pl.col(_CELL) % count).cast(pl.UInt32)
     return counted.select(place.alias(PLACE), tick.alias(TICK), *wanted)

@@ -34,6 +34,8 @@ _Key: TypeAlias = tuple[Hashable, Hashable]
 _Cube: TypeAlias = Mapping[_Key, Running]
 # Whole numbers of which no table holds so many that their sum outgrows 64 bits.
 _NARROW = frozenset({pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16, pl.UInt32, pl.Boolean})
+# Those of which no sum outgrows 128 bits, so that nothing has to be refused and they are taken as they came.
+_PLAIN = frozenset({*_NARROW, pl.Int64, pl.UInt64}) - {pl.Boolean}
 
 
 @attrs.frozen(eq=False)
@@ -50,10 +52,11 @@ class Value:
         return Value(("known", self.of), attrs.evolve(self.told, expr=self.told.expr.is_not_null()), self.frame)
 
     def column(self) -> pl.Series:
-        """The values, in 64 bits where no sum of them can outgrow those: they are added faster."""
-        found = self.frame.select(self.told.expr).to_series()
-        if isinstance(self.of, Column) and self.frame.schema[self.of.name].is_integer():
-            found = self.frame[self.of.name]  # as narrow as it came
+        """The values, in no more than 64 bits where no sum of them can outgrow those: they are added faster."""
+        if isinstance(self.of, Column) and self.frame.schema[self.of.name] in _PLAIN:
+            found = self.frame[self.of.name]
+        else:
+            found = self.frame.select(self.told.expr).to_series()
         if found.dtype in _NARROW:
             return found
         low, high = found.min(), found.max()
