@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hgplan import DataError, Events, KeptStates, Organisation, PlanError, Spells, Workspace
+from hgplan import DataError, Dimension, Events, KeptStates, Organisation, PlanError, Spells, Workspace, ref
 
 TREE = Organisation.from_rows(
     [
@@ -214,6 +214,47 @@ def test_what_cannot_be_kept_or_found_is_refused_in_words(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("")
     with pytest.raises(PlanError, match="cannot keep states"):
         space(FEW).save_states(tmp_path / "file", ASKED, **QUESTION)
+
+
+def test_states_follow_floats_owed_reports_and_looked_up_columns(tmp_path: Path) -> None:
+    owing = Events(
+        "visits",
+        at="day",
+        unit="unit",
+        entity="person",
+        id="number",
+        expected="duties",
+        columns={"place": ref("places")},
+    )
+    places = Dimension("places", key="place")
+    visits = pl.DataFrame(
+        {
+            "number": [1, 2, 3],
+            "day": ["2022-01-05", "2022-02-05", "2022-02-06"],
+            "unit": ["a", "b", "b"],
+            "person": ["p", "p", "q"],
+            "place": ["x", "y", "x"],
+            "hours": [0.5, 1.5, 0.25],
+            "tags": [["one"], ["two", "one"], []],
+        }
+    )
+    data = {
+        "visits": visits,
+        "places": pl.DataFrame({"place": ["x", "y"], "kind": ["hall", "yard"]}),
+        "duties": pl.DataFrame({"unit": ["a", "b"], "period": ["2022-01", "2022-02"], "received": [True, False]}),
+    }
+    asked = ["visits.sum(hours)", "visits.where(place.kind == 'hall').distinct()", "visits.count()"]
+    whole = Workspace(organisation=TREE, tables=[owing, places], data=data)
+    states = whole.save_states(tmp_path, asked, **QUESTION)
+    assert states.measure().equals(whole.measure(asked, units="all", **QUESTION))
+    came = visits.filter(number=3).with_columns(number=pl.lit(4, pl.Int64), hours=pl.lit(2.0))
+    left = visits.filter(pl.col("number") != 2)
+    more = states.append({"visits": came}).delete({"visits": [2]})
+    anew = whole.with_data({"visits": pl.concat([left, came])})
+    assert more.measure().equals(anew.measure(asked, units="all", **QUESTION))
+    for table in ("places", "duties"):
+        with pytest.raises(PlanError, match="is only looked up"):
+            more.append({table: data[table]})
 
 
 def test_days_may_come_as_text(tmp_path: Path) -> None:

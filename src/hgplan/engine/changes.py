@@ -32,14 +32,13 @@ from hgplan.model.durations import Duration
 
 __all__ = ["Change", "changed"]
 
-_AT: Final = "@at"
 _LONGEST_MONTH: Final = 31
 _Days = tuple[date, date]
 
 
 @attrs.frozen(eq=False)
 class Change:
-    """Rows of a table that went, as they were, and rows that came."""
+    """Rows of a table that went, as they were (all of their ids), and rows that came."""
 
     removed: pl.DataFrame
     added: pl.DataFrame
@@ -67,14 +66,14 @@ def changed(
                 for after in (False, True)
             ]
             others = {name: facts.data[name] for name in facts.data if name not in part.span}
-            narrowed = [(measure, narrow) for measure, _, narrow in part.demands]
+            narrowed = [(measure, _narrow(grid, held)) for measure, grid, held in part.demands]
             earlier, later = (
                 tallies(reader.over(attrs.evolve(facts, data={**others, **side})), narrowed) for side in sides
             )
-            for measure, grid, narrow in part.demands:
+            for (measure, grid, held), (_, narrow) in zip(part.demands, narrowed, strict=True):
                 entry = Ledger.entry(narrow, measure)
                 if entry in earlier and entry in later:
-                    found[Ledger.entry(grid, measure)] = _spread(later[entry] - earlier[entry], narrow, grid)
+                    found[Ledger.entry(grid, measure)] = _spread(later[entry] - earlier[entry], grid, held)
     return found
 
 
@@ -82,11 +81,11 @@ def changed(
 class _Alike:
     """Demands that read the same rows of the same tables: those of some days, or all (None).
 
-    Of each the grid, and the grid of those windows in which anything can have changed.
+    Of each the grid, and the numbers of those windows in which anything can have changed (None: all of them).
     """
 
     span: Mapping[str, _Days | None]
-    demands: Sequence[tuple[RowMeasure, Grid, Grid]]
+    demands: Sequence[tuple[RowMeasure, Grid, Sequence[int] | None]]
 
 
 def _alike(reader: Reader, demands: Iterable[Demand], changes: Mapping[str, Change]) -> Iterator[_Alike]:
@@ -104,13 +103,13 @@ def _alike(reader: Reader, demands: Iterable[Demand], changes: Mapping[str, Chan
     for (table, reach, tables), some in near.items():
         days = _days(reader, table, changes[table], reach)
         if days is not None:
-            narrowed = [(measure, grid, _within(grid, days)) for measure, grid in some]
+            held = [_held(grid, days) for _, grid in some]
             span: dict[str, _Days | None] = dict.fromkeys(tables)
-            span[table] = _span([narrow for _, _, narrow in narrowed], reach)
-            yield _Alike(span, narrowed)
+            span[table] = _span([_narrow(grid, which) for (_, grid), which in zip(some, held, strict=True)], reach)
+            yield _Alike(span, [(*demand, which) for demand, which in zip(some, held, strict=True)])
     if others:
         read = dict.fromkeys(table for measure, _ in others for table in tables_read(measure))
-        yield _Alike(read, [(measure, grid, grid) for measure, grid in others])
+        yield _Alike(read, [(measure, grid, None) for measure, grid in others])
 
 
 def _reach(facts: Facts, measure: RowMeasure, changes: Mapping[str, Change]) -> int | None:
@@ -134,13 +133,15 @@ def _days(reader: Reader, table: str, change: Change, reach: int) -> _Days | Non
     return _around((first, last), reach) if isinstance(first, date) and isinstance(last, date) else None
 
 
-def _within(grid: Grid, days: _Days) -> Grid:
-    """The grid with those windows only in which something can have changed."""
-    held = tuple(grid.windows.each[number] for number in _held(grid, days))
-    return attrs.evolve(grid, windows=attrs.evolve(grid.windows, each=held))
+def _narrow(grid: Grid, held: Sequence[int] | None) -> Grid:
+    """The grid with some of its windows only."""
+    if held is None:
+        return grid
+    return attrs.evolve(grid, windows=attrs.evolve(grid.windows, each=tuple(grid.windows.each[n] for n in held)))
 
 
 def _held(grid: Grid, days: _Days) -> list[int]:
+    """The windows in which something can have changed, by their numbers."""
     first, last = days
     return [
         number
@@ -163,15 +164,13 @@ def _around(days: _Days, reach: int) -> _Days:
     return date.fromordinal(max(first - reach, 1)), date.fromordinal(min(last + reach, latest))
 
 
-def _spread(tally: Tally, part: Grid, grid: Grid) -> Tally:
+def _spread(tally: Tally, grid: Grid, held: Sequence[int] | None) -> Tally:
     """The tally of some windows on the whole grid, with noughts in the others."""
-    if part is grid:
+    if held is None:
         return tally
-    place = {window: number for number, window in enumerate(grid.windows.each)}
-    own, wide = pl.Series([place[window] for window in part.windows.each], dtype=pl.Int64), len(place)
-    cell = pl.int_range(len(part), dtype=pl.Int64, eager=True)
-    width = max(len(own), 1)
-    at = cell // width * wide + own[cell % width] if len(own) else cell
+    own, width = pl.Series(held, dtype=pl.Int64), max(len(held), 1)
+    cell = pl.int_range(len(tally.frame), dtype=pl.Int64, eager=True)
+    at = cell // width * len(grid.windows.each) + own[cell % width] if held else cell
     columns = [
         blank(len(grid), column.dtype).scatter(at, column).alias(column.name) for column in tally.frame.get_columns()
     ]
@@ -222,10 +221,18 @@ class _Touched:
         theirs = self._read[table]
         if days != self.spans[table]:
             theirs = theirs.filter(_on(facts, table, schema, days))
-        of_nobody = (added if after else removed).filter(pl.col(column).is_null())
+        nobody = pl.col(column).is_null()
+        of_nobody = (added if after else removed).filter(nobody)
         if after:
-            theirs = pl.concat([_without(theirs, removed), added.filter(pl.col(column).is_not_null())])
+            theirs = pl.concat([self._without(theirs, removed, facts.table(table).id), added.filter(~nobody)])
         return pl.concat([theirs, of_nobody]).lazy()
+
+    @staticmethod
+    def _without(rows: pl.DataFrame, removed: pl.DataFrame, id: str | None) -> pl.DataFrame:
+        """The rows but those that went, which are told by their ids."""
+        if removed.is_empty() or id is None:
+            return rows
+        return rows.filter(~pl.col(id).is_in(removed[id].implode()).fill_null(False))
 
 
 def _on(facts: Facts, table: str, schema: pl.Schema, days: _Days | None) -> pl.Expr:
@@ -234,18 +241,6 @@ def _on(facts: Facts, table: str, schema: pl.Schema, days: _Days | None) -> pl.E
     if days is None or not isinstance(declared, Events):
         return pl.lit(True)
     return as_day(declared.at, schema[declared.at], facts.timezone).value.is_between(*days)
-
-
-def _without(rows: pl.DataFrame, removed: pl.DataFrame) -> pl.DataFrame:
-    """The rows but those that went, each of them once."""
-    if removed.is_empty():
-        return rows
-    turn = pl.int_range(pl.len()).over(rows.columns).alias(_AT)
-    return (
-        rows.with_columns(turn)
-        .join(removed.with_columns(turn), on=[*rows.columns, _AT], how="anti", nulls_equal=True, maintain_order="left")
-        .drop(_AT)
-    )
 
 
 def _none(schema: pl.Schema) -> pl.DataFrame:

@@ -58,9 +58,8 @@ class Keeping:
         less = changed(self._reader, self.facts, self._divisions, changes)
         corrected = {keys[entry]: known[keys[entry]] + tally for entry, tally in less.items() if keys[entry] in known}
         told = {key: corrected.get(key, tally) for key, tally in known.items() if key in later._keyed}
-        # Where the data begin earlier than before, all time does too.
-        wanted = [demand for _, some in later._divisions for demand in some]
-        missing = [demand for demand in wanted if later._key(demand) not in told]
+        # Where the data begin earlier than before, all time does too. What was floats before was never tallied.
+        missing = [demand for key, demand in later._keyed.items() if key not in told and key not in self._keyed]
         return told | (later._counted([missing], None, None) if missing else {})
 
     def answer(self, known: Mapping[str, Tally]) -> pl.DataFrame:

@@ -113,6 +113,11 @@ class KeptStates:
     def _rows(self, table: str) -> pl.LazyFrame:
         if table not in self.told["tables"]:
             raise UnknownName(f"no rows of a table {table!r} are kept", hint=nearest(table, self.told["tables"]))
+        if not any(table in tables_read(metric.measure) for metric in self.keeping.metrics):
+            raise PlanError(
+                f"the table {table!r} is only looked up, and what it changes can't be followed",
+                hint="keep the states anew: ws.save_states(...)",
+            )
         return self.files.rows(self.told, table)
 
     def _read(self, table: str, given: object) -> pl.DataFrame:
@@ -207,17 +212,18 @@ def definitions(facts: Facts, keeping: Keeping) -> dict[str, str]:
     for table in _tables(facts, keeping.metrics):
         rows = facts.data[table] if table in facts.data else keeping.facts.data[table]
         columns = sorted((name, str(kind)) for name, kind in rows.collect_schema().items() if name != NUMBER)
-        told[f"the table {table!r}"] = (repr(facts.tables[table]), columns)
+        told[f"the table {table!r}"] = (repr(facts.tables.get(table)), columns)
     for metric in keeping.metrics:
         told[f"the metric {metric.id!r}"] = (str(metric.measure), metric.version)
     return {name: hashlib.sha256(repr(value).encode()).hexdigest() for name, value in told.items()}
 
 
 def _tables(facts: Facts, metrics: Sequence[Metric]) -> list[str]:
-    """The tables that metrics read, and all reference data."""
-    read = {name: None for metric in metrics for name in tables_read(metric.measure)}
+    """The tables that metrics read, what they owe reports by, and all reference data."""
+    read = dict.fromkeys(name for metric in metrics for name in tables_read(metric.measure))
+    duties = dict.fromkeys(duty for name in read if isinstance(duty := facts.table(name).expected, str))
     looked_up = [name for name, table in facts.tables.items() if isinstance(table, Dimension) and name in facts.data]
-    return [*read, *looked_up]
+    return list(dict.fromkeys([*read, *duties, *looked_up]))
 
 
 def _facts(facts: Facts, files: KeptFiles, told: Mapping[str, Any]) -> Facts:
