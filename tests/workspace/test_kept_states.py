@@ -257,6 +257,14 @@ def test_states_follow_floats_owed_reports_and_looked_up_columns(tmp_path: Path)
             more.append({table: data[table]})
 
 
+def test_kept_states_show_nobodys_rows(tmp_path: Path) -> None:
+    named = tables(FEW) | {"contacts": tables(FEW)["contacts"].with_columns(theme=pl.lit("a secret"))}
+    whole = Workspace(organisation=TREE, tables=[contacts, memberships], data=named)
+    states = whole.save_states(tmp_path, ASKED, **QUESTION).delete({"contacts": [0]})
+    states.measure()
+    assert repr(states) == f"<KeptStates of {len(ASKED)} metrics for 5 units in {str(tmp_path)!r}>"
+
+
 def test_days_may_come_as_text(tmp_path: Path) -> None:
     states = space(FEW).save_states(tmp_path, ASKED, **QUESTION)
     came = some_contacts(Random(4), range(700, 704))

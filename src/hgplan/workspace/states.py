@@ -24,7 +24,7 @@ from hgplan.workspace.questions import Units, asked_units
 __all__ = ["KeptStates", "definitions", "kept", "opened"]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class KeptStates:
     """Figures that are kept in a folder, with the rows that they were counted from.
 
@@ -41,6 +41,11 @@ class KeptStates:
     @property
     def _tallies(self) -> Mapping[str, Tally]:
         return self.files.tallies(self.told) if self._made is None else self._made
+
+    def __repr__(self) -> str:
+        # Never the rows: they are about people.
+        asked, units = len(self.keeping.metrics), len(self.keeping.units)
+        return f"<KeptStates of {asked} metrics for {units} units in {str(self.files.folder)!r}>"
 
     def measure(self, metrics: Sequence[str] | None = None, *, units: Units | None = None) -> pl.DataFrame:
         """The figures of the metrics and units that are kept, as `Workspace.measure` tells them."""
