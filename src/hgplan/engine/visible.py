@@ -45,7 +45,8 @@ FAR: Final = date(9999, 12, 31)
 # Registers write "no end" as a day far off; from this year on an end is taken for none.
 LASTING: Final = 9000
 _SMALL: Final = 1_000_000  # ids in a table
-_RECORDED, _KNOWN, _UNKNOWN = "@recorded", "@known", "@unknown"
+_RECORDED, _KNOWN = "@recorded", "@known"
+_NOWHERE: Final = -1
 
 
 @attrs.frozen(eq=False)
@@ -203,7 +204,7 @@ def _columns(
             columns.append(_entity(column, schema[column], people).alias(role))
         elif role != UNIT:
             columns.append(cast_column(column, schema[column], None, facts.timezone).value.alias(role))
-    return [*columns, *_unit(facts, table, schema)]
+    return [*columns, _unit(facts, table, schema).alias(UNIT)]
 
 
 def _entity(name: str, kind: pl.DataType, people: pl.DataType) -> pl.Expr:
@@ -221,36 +222,34 @@ def _entity(name: str, kind: pl.DataType, people: pl.DataType) -> pl.Expr:
     return column.cast(pl.String).cast(people).to_physical()
 
 
-def _unit(facts: Facts, table: FactTable, schema: pl.Schema) -> list[pl.Expr]:
-    """The number of the row's unit in the organisation, and whether it names one that isn't there."""
+def _unit(facts: Facts, table: FactTable, schema: pl.Schema) -> pl.Expr:
+    """The number of the row's unit in the organisation, _NOWHERE where it names one that isn't there."""
     units = facts.organisation.units
     root = pl.lit(units.index(facts.organisation.root), dtype=pl.Int32)
     if table.unit is None:
-        return [root.alias(UNIT), pl.lit(False).alias(_UNKNOWN)]
+        return root
     kind, numbers = schema[table.unit], pl.Series(range(len(units)), dtype=pl.Int32)
     if kind.is_integer() and kind not in (pl.UInt64, pl.Int128, pl.UInt128):
         # Numbers are looked up as such: writing out each of many rows as text takes far longer than all the rest.
-        ids = [(int(unit), number) for number, unit in enumerate(units) if unit.isdecimal() and str(int(unit)) == unit]
-        index = _numbered(pl.col(table.unit).cast(pl.Int64), dict(ids))
-        empty = pl.col(table.unit).is_null()
-    else:
-        unit = pl.col(table.unit).cast(pl.String)
-        index = unit.replace_strict(pl.Series(units), numbers, default=None, return_dtype=pl.Int32)
-        empty = unit.is_null() | (unit == "")
-    return [pl.when(empty).then(root).otherwise(index).alias(UNIT), (index.is_null() & ~empty).alias(_UNKNOWN)]
+        ids = {int(unit): number for number, unit in enumerate(units) if unit.isdecimal() and str(int(unit)) == unit}
+        return _numbered(pl.col(table.unit).cast(pl.Int64), ids, root)
+    unit = pl.col(table.unit).cast(pl.String)
+    index = unit.replace_strict(pl.Series(units), numbers, default=_NOWHERE, return_dtype=pl.Int32)
+    return pl.when(unit.is_null() | (unit == "")).then(root).otherwise(index)
 
 
-def _numbered(ids: pl.Expr, numbers: Mapping[int, int]) -> pl.Expr:
-    """The number of each id, null for one that isn't there; looked up in a table of all ids where that is small."""
-    known = {id: number for id, number in numbers.items() if id < 2**63}
-    low, high = min(known, default=0), max(known, default=0)
+def _numbered(ids: pl.Expr, numbers: Mapping[int, int], root: pl.Expr) -> pl.Expr:
+    """The number of each id, the root's for none; looked up in a table of all ids where that is small."""
+    known = {id: number for id, number in numbers.items() if id < 2**63 - 1}
+    low, high = min(known, default=1), max(known, default=0)
     if high - low > _SMALL:
         named, told = pl.Series(list(known), dtype=pl.Int64), pl.Series(list(known.values()), dtype=pl.Int32)
-        return ids.replace_strict(named, told, default=None, return_dtype=pl.Int32)
-    table = pl.Series([known.get(id) for id in range(low, high + 1)] + [None], dtype=pl.Int32)
-    beyond = high - low + 1
-    place = pl.when((ids >= low) & (ids <= high)).then(ids - low).otherwise(beyond).cast(pl.UInt32)
-    return place.map_batches(table.gather, return_dtype=pl.Int32, is_elementwise=True)
+        index = ids.replace_strict(named, told, default=_NOWHERE, return_dtype=pl.Int32)
+        return pl.when(ids.is_null()).then(root).otherwise(index)
+    beside = [_NOWHERE, *(known.get(id, _NOWHERE) for id in range(low, high + 1)), _NOWHERE]
+    table = pl.concat([pl.Series(beside, dtype=pl.Int32), pl.select(root).to_series()])
+    place = (ids.clip(low - 1, high + 1) - (low - 1)).cast(pl.UInt32)
+    return pl.lit(table).gather(place.fill_null(len(beside)))
 
 
 def _content(schema: pl.Schema) -> list[pl.Expr]:
@@ -302,7 +301,7 @@ def _faults(facts: Facts, frame: pl.DataFrame, table: FactTable, unreadable: pl.
             facts, frame[ROW].filter(marked) if ROW in frame.columns else marked.arg_true(), table.name, what
         )
 
-    faults = [told(frame[_UNKNOWN], f"column {table.unit!r} names a unit that the organisation doesn't have")]
+    faults = [told(frame[UNIT] == _NOWHERE, f"column {table.unit!r} names a unit that the organisation doesn't have")]
     if isinstance(table, Spells):
         began = frame[DAY].is_not_null()
         if len(unreadable):
@@ -322,4 +321,4 @@ def _happened(frame: pl.DataFrame, table: FactTable, clocks: Clocks) -> Visible:
         frame = frame.with_columns(ended.alias(END))
     if ENTITY not in frame.columns:
         frame = frame.with_columns(pl.lit(None, dtype=pl.Null).alias(ENTITY))
-    return Visible(frame.drop(_UNKNOWN, *([_RECORDED] if _RECORDED in frame.columns else [])), undated)
+    return Visible(frame.drop(_RECORDED, strict=False), undated)
