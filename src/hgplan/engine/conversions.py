@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import attrs
 import polars as pl
 
 from hgplan.engine.collecting import worked
-from hgplan.engine.dense import blank
 from hgplan.engine.entities import joinable
 from hgplan.engine.grid import Grid, in_windows
 from hgplan.engine.packed import added, different
@@ -22,8 +23,9 @@ from hgplan.model.durations import Duration
 
 __all__ = ["converted"]
 
-_SMALL = 2**28  # numbers in a table of yes and no, a bit each
+_BITS = 64
 _BASE, _DEED, _CLOSES, _DONE, _RIPE = "@base", "@deed", "@closes", "@done", "@ripe"
+_KEY, _NEXT = "@key", "@next"
 
 
 def converted(reader: Reader, grid: Grid, measure: Converted) -> Tally:
@@ -100,7 +102,10 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Tally
 
 def _matured(reader: Reader, measure: Converted, days: pl.Series) -> pl.Series:
     """Whether the window that begins on each day has closed: told of each different day, for they are few."""
-    told = pl.DataFrame({DAY: days.unique()}).with_columns(*_window(measure, reader))
+    first, last = days.min(), days.max()
+    if not isinstance(first, date) or not isinstance(last, date):
+        return days.is_not_null()
+    told = pl.select(pl.date_range(first, last).alias(DAY)).with_columns(*_window(measure, reader))
     open_from = told.filter(~pl.col(_RIPE))[DAY].min()
     # Windows close in the order in which they open.
     return days.is_not_null() if open_from is None else days < open_from
@@ -113,39 +118,64 @@ def _credited(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converte
         return contacts
     late = deeds.frame.filter(pl.col(ENTITY).is_not_null() & (pl.col(DAY) >= first))
     left, right = joinable(contacts, late, base.table, deeds.table)
-    candidates = left.filter(_among(left[ENTITY], right[ENTITY]))
-    if measure.attribution != "all" or measure.same or candidates.is_empty():
-        numbered = candidates.with_row_index(_BASE).with_columns(_closing(measure))
-        credits = _credits(numbered, deeds, base, measure)
-        return numbered.join(credits.select(_BASE).unique(), on=_BASE, how="semi")
-    # Any deed in the window is credited, so the next one tells.
-    ahead = (
-        candidates.with_columns(_closing(measure))
-        .sort(DAY)
-        .join_asof(
-            right.select(ENTITY, pl.col(DAY).alias(_DONE), DAY).sort(DAY),
-            on=DAY,
-            by=ENTITY,
-            strategy="forward",
-            check_sortedness=False,
-        )
+    if measure.attribution == "all" and not measure.same:
+        # Any deed in the window is credited, so the next one tells.
+        ahead = _ahead(left, right)
+        if ahead is not None:
+            closing = ahead.with_columns(_closing(measure))
+            return closing.filter(pl.col(_CLOSES).is_null() | (pl.col(_DONE) < pl.col(_CLOSES)))
+    wanted = left.lazy().filter(pl.col(ENTITY).is_in(right[ENTITY].unique().implode()))
+    numbered = worked(wanted, len(left)).with_row_index(_BASE).with_columns(_closing(measure))
+    credits = _credits(numbered, deeds, base, measure)
+    return numbered.join(credits.select(_BASE).unique(), on=_BASE, how="semi")
+
+
+def _ahead(contacts: pl.DataFrame, deeds: pl.DataFrame) -> pl.DataFrame | None:
+    """Unit, entity and day of the contacts that a deed follows, and the day of the next one.
+
+    Contacts and deeds are sorted together as numbers, `entity | day | unit`; None where these are too wide, or where
+    more is to be known of a contact.
+    """
+    if deeds.is_empty():
+        return contacts.clear().with_columns(pl.col(DAY).alias(_DONE))
+    kind, days, units = contacts.schema[ENTITY], (contacts[DAY], deeds[DAY]), contacts[UNIT]
+    if STAND in contacts.columns or not kind.is_integer():
+        return None
+    low, high = _ends(deeds[ENTITY])
+    begin, end = _ends(pl.Series([edge for each in days for edge in _ends(each.to_physical())]))
+    # Whatever the unit, a deed comes after the contacts of its day.
+    unit_bits, day_bits = (_ends(units)[1] + 1).bit_length(), (end - begin).bit_length()
+    if (high - low).bit_length() + day_bits + unit_bits > _BITS:
+        return None
+    deed, whose = (1 << unit_bits) - 1, 1 << (unit_bits + day_bits)
+    entity = (pl.col(ENTITY) - pl.lit(low, dtype=kind)).cast(pl.UInt64)
+    day = (pl.col(DAY).to_physical() - begin).cast(pl.UInt64)
+    when = entity * whose + day * (1 << unit_bits)
+    about = contacts.lazy().filter(pl.col(ENTITY).is_in(deeds[ENTITY].unique().implode()))
+    asked = worked(about.select((when + pl.col(UNIT).cast(pl.UInt64)).alias(_KEY)), len(contacts))
+    done = deeds.lazy().select((when + deed).alias(_KEY)).collect()
+    keys = pl.concat([asked[_KEY], done[_KEY]]).sort()
+    key, following = pl.col(_KEY), pl.col(_NEXT)
+    marked = keys.to_frame().select(key, pl.when(key & deed == deed).then(key).backward_fill().alias(_NEXT))
+    same = marked.lazy().filter((key & deed != deed) & (key // whose == following // whose))
+
+    def day_of(number: pl.Expr) -> pl.Expr:
+        return ((number % whose // (1 << unit_bits)).cast(pl.Int32) + begin).cast(pl.Date)
+
+    return worked(
+        same.select(
+            (key & deed).cast(units.dtype).alias(UNIT),
+            ((key // whose).cast(kind) + pl.lit(low, dtype=kind)).alias(ENTITY),
+            day_of(key).alias(DAY),
+            day_of(following).alias(_DONE),
+        ),
+        len(keys),
     )
-    return ahead.filter(pl.col(_DONE).is_not_null() & (pl.col(_CLOSES).is_null() | (pl.col(_DONE) < pl.col(_CLOSES))))
 
 
-def _among(entities: pl.Series, wanted: pl.Series) -> pl.Series:
-    """Which entities are among the wanted ones; looked up in a table of all numbers where that is small."""
-    low, high = wanted.min(), wanted.max()
-    if not wanted.dtype.is_integer() or low is None or int(high) - int(low) > _SMALL:  # type: ignore[arg-type]  # whole
-        return entities.is_in(wanted.unique().implode())
-    least, entity = pl.lit(low, dtype=wanted.dtype), pl.col("entity")
-    size = int(high) - int(low) + 2  # type: ignore[arg-type]
-    known = pl.DataFrame({"entity": wanted}).select((entity - least).cast(pl.UInt32)).to_series()
-    table = blank(size, pl.Boolean()).scatter(known, True)
-    inside = (entity >= least) & (entity <= pl.lit(high, dtype=wanted.dtype))
-    place = pl.when(inside).then(entity - least).otherwise(size - 1).cast(pl.UInt32)
-    found = place.map_batches(table.gather, return_dtype=pl.Boolean, is_elementwise=True)
-    return worked(pl.LazyFrame({"entity": entities}).select(found), len(entities)).to_series()
+def _ends(numbers: pl.Series) -> tuple[int, int]:
+    """The least and the greatest of whole numbers, of which there is one at least."""
+    return int(numbers.min()), int(numbers.max())  # type: ignore[arg-type]  # whole numbers
 
 
 def _deeds(reader: Reader, grid: Grid, measure: Converted) -> Rows:
