@@ -101,7 +101,7 @@ def test_people_sorted_some_at_a_time_are_as_many_as_those_sorted_at_once(
     most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_once = space().measure(ASKED, units="all", every=["month", "year"])
-    monkeypatch.setattr(hgplan.engine.packed, "_AT_ONCE", most)
+    monkeypatch.setattr(hgplan.engine.keys, "_SORTED", most)
     assert as_bytes(space().measure(ASKED, units="all", every=["month", "year"])) == as_bytes(at_once)
 
 

@@ -111,7 +111,7 @@ def test_every_day_of_a_span_is_in_its_ticks_and_no_other_day_is(spans: list[tup
 def test_people_sorted_some_at_a_time_are_those_sorted_at_once(question: Question) -> None:
     at_once = asked(question, every="month")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hgplan.engine.packed, "_AT_ONCE", 2)
+        patch.setattr(hgplan.engine.keys, "_SORTED", 2)
         assert asked(question, every="month").equals(at_once)
 
 

@@ -8,7 +8,8 @@ from hgplan.errors import UnreadableError
 
 __all__ = ["MANY", "collect", "worked"]
 
-MANY = 2_000_000  # rows from which on it pays to work piece by piece
+MANY = 2_000_000  # rows of which nobody should make much on the way
+_SEVERAL = 100_000  # rows from which on it pays to work piece by piece
 
 
 def collect(frame: pl.LazyFrame, table: str | None = None) -> pl.DataFrame:
@@ -33,4 +34,4 @@ def collect(frame: pl.LazyFrame, table: str | None = None) -> pl.DataFrame:
 def worked(frame: pl.LazyFrame, rows: int) -> pl.DataFrame:
     """Run a calculation over so many rows at hand: many of them piece by piece, so that what is made on the way stays
     small; the answer is the same."""
-    return frame.collect(engine="streaming" if rows > MANY else "in-memory")
+    return frame.collect(engine="streaming" if rows > _SEVERAL else "in-memory")

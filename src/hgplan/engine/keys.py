@@ -1,38 +1,42 @@
 """Sorted keys of who was where and when: one sort serves every window of a row set, and every node.
 
 A key is `entity | place | tick` in one whole number of 64 bits, so that the rows of an entity at a place follow each
-other in the order of time. Most entities have one place, and their counts add up along the tree; only the others are
-sorted again by node.
+other in the order of time, and where two neighbours differ first tells what begins. Most entities have one place, and
+their counts add up along the tree; only the others are sorted again, by the nodes that hold several places.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TypeVar
 
 import attrs
 import polars as pl
 
 from hgplan.engine.collecting import worked
-from hgplan.engine.dense import blank
 from hgplan.engine.places import PLACE, Places
 from hgplan.engine.steps import BEFORE, TICK, Steps
 from hgplan.engine.tree import NODE
 
 __all__ = ["Keys", "coded"]
 
+_P = TypeVar("_P")
 _T = TypeVar("_T")
-_KEY, _CHANGE, _STEP = "@key", "@change", "@step"
-_CHUNK = 1 << 18  # keys that are worked on at once, so that what is made of them stays small
-_TASTED = 1 << 14  # keys that tell whether many are repeated nearby
+_KEY, _LAST, _CHANGE, _STEP, _JUMPS = "@key", "@last", "@change", "@step", "@jumps"
+_SORTED = 1 << 24  # keys that are sorted at once
+_SHARED = 1 << 21  # keys from which on it pays to sort them in two parts beside each other
+_CHUNK = 1 << 18  # keys among which repetitions are looked for
+_TASTED = 1 << 16  # keys that tell whether many are repeated nearby
+_SAMPLE = 1 << 12  # keys that tell where to cut all of them into like parts
 _WORKERS = 2
 _BITS = 64
 
 
 @attrs.frozen(eq=False)
 class Keys:
-    """Keys, ascending, each once or more; a place is a node where they were sorted by node."""
+    """Keys, each once or more, in any order; a place is a node where they are keys by node."""
 
     keys: pl.Series
     tick_bits: int
@@ -40,7 +44,7 @@ class Keys:
 
     @classmethod
     def of(cls, codes: pl.Series, places: pl.Series, ticks: pl.Series, *, most_places: int, most_ticks: int) -> Keys:
-        """Pack and sort. `codes` are entities as whole numbers, without nulls."""
+        """Pack. `codes` are entities as whole numbers, without nulls."""
         tick_bits, place_bits = most_ticks.bit_length(), most_places.bit_length()
         low, high = int(codes.min() or 0), int(codes.max() or 0)  # type: ignore[arg-type]  # whole numbers
         if (high - low).bit_length() + tick_bits + place_bits > _BITS:
@@ -50,84 +54,104 @@ class Keys:
         place, tick = pl.col("place").cast(pl.UInt64), pl.col("tick").cast(pl.UInt64)
         packed = entity * (1 << (place_bits + tick_bits)) + place * (1 << tick_bits) + tick
         keys = worked(frame.lazy().select(packed.alias(_KEY)), len(frame)).to_series()
-        return cls(_fewer(keys).sort(in_place=True), tick_bits, place_bits)
+        return cls(_fewer(keys), tick_bits, place_bits)
 
     def steps(self, places: Places, ticks: int) -> tuple[Steps, Steps]:
         """The steps of entities with one place, by place, and those of the others, by node."""
-        parts = _by_several(self._walked, self._chunks())
-        moved = pl.concat([part for _, part in parts]) if parts else pl.Series(dtype=pl.UInt64)
-        at_nodes = attrs.evolve(self, keys=moved)._at_nodes(places)
-        others = _by_several(at_nodes._stepped, at_nodes._chunks())
-        alone, moving = self._tallied([part for part, _ in parts]), at_nodes._tallied(others)
+        node_bits = max(len(places.nodes.ids), 1).bit_length()
+        counted = _by_several(lambda part: self._counted(part, places, node_bits), self._ranges)
+        everybody, moved, gathered = (_added_up([one[which] for one in counted]) for which in range(3))
+        by_place = self._told(moved)
+        alone = pl.concat([self._told(everybody), by_place.with_columns(-pl.col("n"))])
+        # At a node of one place the moved have just the steps that they have at that place.
+        lone = by_place.join(places.lone, on=PLACE).select(pl.col(NODE).cast(pl.UInt32).alias(PLACE), BEFORE, TICK, "n")
+        moving = pl.concat([attrs.evolve(self, place_bits=node_bits)._told(gathered), lone])
         return Steps(alone, PLACE, len(places), ticks), Steps(moving, PLACE, len(places.nodes.ids), ticks)
 
-    def _chunks(self) -> Iterator[pl.Series]:
-        """The keys piece by piece, small enough to stay at hand, never with an entity in two pieces."""
-        shift, start = self.tick_bits + self.place_bits, 0
-        while start < len(self.keys):
-            end = min(start + _CHUNK, len(self.keys))
-            if end < len(self.keys):
-                following = ((int(self.keys[end - 1]) >> shift) + 1) << shift
-                end = int(self.keys.search_sorted(following)) if following < 2**_BITS else len(self.keys)
-            yield self.keys.slice(start, end - start)
-            start = end
+    @property
+    def _ranges(self) -> list[tuple[int, int]]:
+        """The first key and the last of parts of about the same size, never with an entity in two of them."""
+        count, entity = len(self.keys), self._entity
+        parts = -(-count // _SORTED) if count > _SORTED else 1 + (count > _SHARED)
+        parts += parts % _WORKERS if parts > 1 else 0
+        sample = self.keys.gather_every(max(count // _SAMPLE, 1)).sort()
+        inner = {int(sample[len(sample) * part // parts]) // entity * entity for part in range(1, parts)} - {0}
+        return [(first, after - 1) for first, after in pairwise([0, *sorted(inner), 2**_BITS])]
 
-    def _walked(self, chunk: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """The steps of entities with one place, and the keys of the others."""
-        keys = _changes(chunk)
-        change, tick, entity = keys[_CHANGE], 1 << self.tick_bits, 1 << (self.tick_bits + self.place_bits)
+    @property
+    def _tick(self) -> int:
+        """How many ticks a place has room for."""
+        return 1 << self.tick_bits
+
+    @property
+    def _entity(self) -> int:
+        """How many keys an entity has room for."""
+        return 1 << (self.tick_bits + self.place_bits)
+
+    def _counted(
+        self, part: tuple[int, int], places: Places, node_bits: int
+    ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """How many of each step from the first key of a part to its last: of all keys, of those of entities with
+        several places, and of these by node."""
+        first, last = (pl.lit(key, dtype=pl.UInt64) for key in part)
+        some = pl.LazyFrame({_KEY: self.keys}).filter((pl.col(_KEY) >= first) & (pl.col(_KEY) <= last))
+        keys = self.keys if part == (0, 2**_BITS - 1) else worked(some, len(self.keys)).to_series()
+        steps, moved = self._walked(keys.sort(multithreaded=False))
+        del keys
+        everybody = _tallied(steps)
+        again = self._walked(moved)[0]
+        nodes = self._at_nodes(moved, places, node_bits)
+        return everybody, _tallied(again), _tallied(nodes._walked(nodes.keys.sort(multithreaded=False))[0])
+
+    def _walked(self, keys: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """The step to each of sorted keys, as one number, and the keys of entities with several places.
+
+        A step is the place and tick that it leads to, and the bits in which its tick is unlike the one before; one bit
+        more where there is none at this place, and none at all where a key is repeated.
+        """
+        kind = pl.UInt32 if self.tick_bits * 2 + 1 + self.place_bits <= 32 else pl.UInt64
+        if keys.is_empty():
+            return pl.Series(dtype=kind), keys
+        tick, entity = pl.lit(self._tick, dtype=pl.UInt64), self._entity
+        key, change = pl.col(_KEY), pl.col(_CHANGE)
+        # The first one has nobody in front of it: no other is as unlike.
+        last = pl.concat([pl.Series([int(keys[0]) ^ (2**_BITS - 1)], dtype=pl.UInt64), keys.head(-1)])
+        standing = key.cast(kind, wrap_numerical=True) & (entity - 1)
+        told = standing * (self._tick * 2) + pl.min_horizontal(change, tick).cast(kind)
+        walk = pl.LazyFrame({_KEY: keys, _LAST: last}).with_columns((key ^ pl.col(_LAST)).alias(_CHANGE))
         jumps = (change >= tick) & (change < entity)
-        if not jumps.any():
-            return self._steps(keys), chunk.clear()
-        index = (change >= entity).cast(pl.UInt32).cum_sum() - 1
-        several = blank(int(index[-1]) + 1, pl.Boolean()).scatter(index.filter(jumps), True)
-        mask = several[index]
-        return self._steps(keys.filter(~mask)), keys[_KEY].filter(mask)
+        steps = worked(walk.select(told.alias(_STEP), jumps.alias(_JUMPS)), len(keys))
+        jumped = keys.filter(steps[_JUMPS]) // entity
+        if jumped.is_empty():
+            return steps[_STEP], keys.clear()
+        several = jumped.filter((jumped != jumped.shift(1)).fill_null(True))
+        moved = pl.LazyFrame({_KEY: keys}).filter((key // entity).is_in(several.implode()))
+        return steps[_STEP], worked(moved, len(keys)).to_series()
 
-    def _at_nodes(self, places: Places) -> Keys:
-        """Nodes for places: each entity once for every node and tick."""
-        tick, place = 1 << self.tick_bits, 1 << self.place_bits
-        node_bits = max(len(places.nodes.ids), 1).bit_length()
-        most = int(self.keys.max() or 0) // (tick * place)  # type: ignore[arg-type]  # whole numbers
-        entity = pl.col(_KEY) // (tick * place)
+    def _at_nodes(self, moved: pl.Series, places: Places, node_bits: int) -> Keys:
+        """Nodes of several places for places."""
+        tick, place = self._tick, 1 << self.place_bits
+        most = int(moved.max() or 0) // self._entity  # type: ignore[arg-type]  # whole numbers
+        entity = pl.col(_KEY) // self._entity
         if most.bit_length() + node_bits + self.tick_bits > _BITS:
             entity = (entity.rank("dense") - 1).cast(pl.UInt64)
-        frame = pl.LazyFrame({_KEY: self.keys}).select(
+        frame = pl.LazyFrame({_KEY: moved}).select(
             entity.alias("entity"),
             (pl.col(_KEY) // tick % place).cast(pl.UInt32).alias(PLACE),
             (pl.col(_KEY) % tick).alias("tick"),
         )
         standing = pl.col("entity") * (1 << node_bits) + pl.col(NODE).cast(pl.UInt64)
-        rolled = frame.join(places.above.lazy(), on=PLACE, how="inner")
-        keys = worked(rolled.select((standing * tick + pl.col("tick")).alias(_KEY)), len(self.keys))
-        return Keys(keys.to_series().sort(in_place=True), self.tick_bits, node_bits)
+        rolled = frame.join(places.gathering.lazy(), on=PLACE, how="inner")
+        keys = worked(rolled.select((standing * tick + pl.col("tick")).alias(_KEY)), len(moved))
+        return Keys(keys.to_series(), self.tick_bits, node_bits)
 
-    def _stepped(self, chunk: pl.Series) -> pl.Series:
-        """The steps of all entities, wherever they are."""
-        return self._steps(_changes(chunk))
-
-    def _steps(self, keys: pl.DataFrame) -> pl.Series:
-        """The step to each of different keys, as one number; one more than the tick before, so that nought is none."""
-        tick, entity = 1 << self.tick_bits, 1 << (self.tick_bits + self.place_bits)
-        kind = pl.UInt32 if entity * tick < 2**32 else pl.UInt64
-        key, change = pl.col(_KEY), pl.col(_CHANGE)
-        standing = (key & (entity - 1)).cast(kind)
-        before = ((key ^ change) & (tick - 1)).cast(kind) + 1
-        step = standing // tick * (tick * tick) + standing % tick
-        told = step + pl.when(change < tick).then(before * tick).otherwise(pl.lit(0, dtype=kind))
-        return keys.select(told.alias(_STEP)).to_series()
-
-    def _tallied(self, parts: Sequence[pl.Series]) -> pl.DataFrame:
+    def _told(self, counted: pl.DataFrame) -> pl.DataFrame:
         """Place, tick before, tick and how many steps."""
-        tick = 1 << self.tick_bits
-        steps = pl.concat(parts) if parts else pl.Series(dtype=pl.UInt32)
-        # There may be nearly as many different steps as keys, and then sorting is faster than grouping.
-        runs = steps.sort().rle().struct.unnest()
-        return runs.select(
-            (pl.col("value") // (tick * tick)).cast(pl.UInt32).alias(PLACE),
-            ((pl.col("value") // tick % tick).cast(pl.Int64) - 1).alias(BEFORE),
-            (pl.col("value") % tick).cast(pl.UInt32).alias(TICK),
-            pl.col("len").cast(pl.Int64).alias("n"),
+        standing, change = pl.col(_STEP) // (self._tick * 2), (pl.col(_STEP) % (self._tick * 2)).cast(pl.UInt32)
+        place, tick = (standing // self._tick).cast(pl.UInt32), (standing % self._tick).cast(pl.UInt32)
+        before = pl.when(change < self._tick).then((tick ^ change).cast(pl.Int64)).otherwise(pl.lit(-1, pl.Int64))
+        return counted.filter(change > 0).select(
+            place.alias(PLACE), before.alias(BEFORE), tick.alias(TICK), pl.col("n").cast(pl.Int64)
         )
 
 
@@ -147,12 +171,16 @@ def coded(entities: pl.Series) -> pl.Series:
     raise TypeError(f"entities of type {entities.dtype}")
 
 
-def _changes(chunk: pl.Series) -> pl.DataFrame:
-    """Different keys, each with the bits in which it is unlike the one before: all of them in the first."""
-    if chunk.is_empty():
-        return pl.DataFrame({_KEY: chunk, _CHANGE: chunk})
-    other = int(chunk[0]) ^ (2**_BITS - 1)
-    return pl.DataFrame({_KEY: chunk, _CHANGE: chunk ^ chunk.shift(1, fill_value=other)}).filter(pl.col(_CHANGE) != 0)
+def _tallied(steps: pl.Series) -> pl.DataFrame:
+    """Each step once, and how many there are of it."""
+    # There may be nearly as many different steps as keys, and then sorting is faster than grouping.
+    runs = steps.sort(multithreaded=False).rle().struct.unnest()
+    return runs.select(pl.col("value").alias(_STEP), pl.col("len").cast(pl.Int64).alias("n"))
+
+
+def _added_up(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """What was tallied of different ones, together."""
+    return parts[0] if len(parts) == 1 else pl.concat(parts).group_by(_STEP).agg(pl.col("n").sum())
 
 
 def _fewer(keys: pl.Series) -> pl.Series:
@@ -161,13 +189,17 @@ def _fewer(keys: pl.Series) -> pl.Series:
     if len(keys) <= _CHUNK or first.n_unique() > len(first) // 2:
         return keys
     chunks = [keys.slice(start, _CHUNK) for start in range(0, len(keys), _CHUNK)]
-    return pl.concat(_by_several(pl.Series.unique, chunks))
+    return pl.concat(_by_several(_once, chunks))
 
 
-def _by_several(work: Callable[[pl.Series], _T], chunks: Iterable[pl.Series]) -> list[_T]:
-    """What the work makes of each chunk; of a single one without asking others for help."""
-    several = list(chunks)
-    if len(several) <= 1:
-        return [work(chunk) for chunk in several]
+def _once(keys: pl.Series) -> pl.Series:
+    ordered = keys.sort(multithreaded=False)
+    return ordered.filter((ordered != ordered.shift(1)).fill_null(True))
+
+
+def _by_several(work: Callable[[_P], _T], parts: Sequence[_P]) -> list[_T]:
+    """What the work makes of each part; of a single one without asking others for help."""
+    if len(parts) <= 1:
+        return [work(part) for part in parts]
     with ThreadPoolExecutor(_WORKERS) as workers:
-        return list(workers.map(work, several))
+        return list(workers.map(work, parts))

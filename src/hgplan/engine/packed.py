@@ -6,9 +6,8 @@ A row set is coded once; every window, level and grain is rolled up from what wa
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import nullcontext
-from itertools import pairwise
 from typing import TypeVar
 
 import polars as pl
@@ -28,7 +27,6 @@ from hgplan.engine.ticks import Range, Ticks, whole_ranges
 __all__ = ["added", "different", "spread"]
 
 _K = TypeVar("_K", bound=Hashable)
-_AT_ONCE = 1 << 24  # keys that are sorted at once
 
 
 def added(reader: Reader, grid: Grid, stream: Stream, value: Value | None = None) -> pl.Series:
@@ -100,25 +98,8 @@ def _states(reader: Reader, grid: Grid, stream: Stream, key: str, ticks: Ticks) 
         return uncoded(entities.dtype)
     # Of many rows one after the other: each takes all processors, and two at once the memory of both.
     with reader.alone if len(codes) > MANY else nullcontext():
-        found: list[tuple[Steps, Steps]] = []
-        for some in _ranges_of(codes):
-            columns = (codes, place, tick) if some is None else [column.filter(some) for column in (codes, place, tick)]
-            keys = Keys.of(*columns, most_places=len(places), most_ticks=len(ticks))
-            found.append(keys.steps(places, len(ticks)))
-        alone, moving = zip(*found, strict=True)
-        return Steps.of_all(alone), Steps.of_all(moving)
-
-
-def _ranges_of(codes: pl.Series) -> Iterator[pl.Series | None]:
-    """Which codes lie in each of some ranges, so many that the keys of one are no burden; None: all of them."""
-    low, high = codes.min(), codes.max()
-    parts = -(-len(codes) // _AT_ONCE)
-    if parts <= 1 or not isinstance(low, int) or not isinstance(high, int):
-        yield None
-        return
-    edges = [low + (high + 1 - low) * part // parts for part in range(parts + 1)]
-    for first, after in pairwise(edges):
-        yield (codes >= first) & (codes < after)
+        keys = Keys.of(codes, place, tick, most_places=len(places), most_ticks=len(ticks))
+        return keys.steps(places, len(ticks))
 
 
 def _counted(

@@ -11,6 +11,7 @@ from operator import add
 import attrs
 import polars as pl
 
+from hgplan.engine.collecting import worked
 from hgplan.engine.dense import blank, narrow
 from hgplan.engine.tree import NODE, Nodes
 from hgplan.engine.visible import DAY, FAR, STAND, UNIT
@@ -61,10 +62,21 @@ class Places:
         inside = held.filter((pl.col("@from") <= pl.col("@since")) & (pl.col("@till") <= pl.col("@to")))
         return inside.select(PLACE, NODE)
 
+    @cached_property
+    def lone(self) -> pl.DataFrame:
+        """The same of the nodes above one place only."""
+        return self.above.filter(~pl.col(NODE).is_duplicated())
+
+    @cached_property
+    def gathering(self) -> pl.DataFrame:
+        """The same of the nodes above several places."""
+        return self.above.filter(pl.col(NODE).is_duplicated())
+
     def of(self, rows: pl.DataFrame) -> pl.Series:
         """The place of each row, by the tree of the day on which it stands."""
         if self.steady:
-            return rows[UNIT].cast(narrow(len(self)))
+            place = pl.col(UNIT).cast(narrow(len(self)))
+            return worked(rows.lazy().select(place), len(rows)).to_series()
         day = STAND if STAND in rows.columns else DAY
         key = (pl.col(UNIT).cast(pl.Int64) * _WIDE + pl.col(day).to_physical().cast(pl.Int64) + _EPOCH).alias("@key")
         starts = self.pieces.select(pl.col(UNIT).alias(UNIT), pl.col("@since").alias(day)).select(key).to_series()

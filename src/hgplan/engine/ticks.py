@@ -80,8 +80,7 @@ class Ticks:
         """The tick of each day."""
         first, table = self._table
         place = (pl.col("day").to_physical().clip(first, first + len(table) - 1) - first).cast(pl.UInt32)
-        found = place.map_batches(table.gather, return_dtype=table.dtype, is_elementwise=True)
-        return worked(pl.LazyFrame({"day": days}).select(found), len(days)).to_series()
+        return worked(pl.LazyFrame({"day": days}).select(pl.lit(table).gather(place)), len(days)).to_series()
 
 
 def whole_ranges(ranges: Sequence[Sequence[Range]]) -> list[Range | None] | None:
