@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
+import attrs
 import polars as pl
 
 from hgplan.engine.tree import NODE, Nodes, placed
-from hgplan.engine.visible import DAY, END, ENTITY, FAR, RANK, STAND
+from hgplan.engine.visible import DAY, END, ENTITY, FAR, LASTING, RANK, STAND
 from hgplan.model.durations import Duration
 
 __all__ = [
@@ -25,52 +28,92 @@ __all__ = [
 ]
 
 RUN, RUN_START, RUN_END, BEFORE = "@run", "@run_start", "@run_end", "@before"
-_REACH, _GROUP = "@reach", "@group"
 _LIMIT = 4_000_000  # more than there are days in the calendar
 _DAWN = 719_163  # from the calendar's first day to the one that polars counts from, so that no day is below zero
+_BITS = 63
 
 
 def merged(spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None = None) -> pl.DataFrame:
     """The spells with their run's number, first day and end, and the end of the group's run before it.
 
-    Runs of one group of `keys` never touch.
+    Runs of one group of `keys` never touch. They follow each other, group by group in the order of time.
     With `gap`, a silence of at most that length is part of the run. Rows without an entity belong to no run.
     """
-    numbered = _numbered(spells, keys, gap)
-    spans = numbered.group_by(RUN, _GROUP).agg(pl.col(DAY).min().alias(RUN_START), pl.col(END).max().alias(RUN_END))
-    spans = spans.sort(RUN).with_columns(
-        pl.when(pl.col(_GROUP) == pl.col(_GROUP).shift(1)).then(pl.col(RUN_END).shift(1)).alias(BEFORE)
-    )
-    return numbered.drop(_GROUP).join(spans.drop(_GROUP), on=RUN, how="left", maintain_order="left")
+    found = _Runs.of(spells, keys, gap)
+    before = found.ends.shift(1).scatter(found.leads.arg_true(), None)
+    told = {RUN_START: found.starts, RUN_END: found.ends, BEFORE: before}
+    each = [column.gather(found.run).alias(name) for name, column in told.items()]
+    return found.spells.hstack([found.run.alias(RUN), *each])
 
 
 def spans(spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None = None) -> pl.DataFrame:
     """The runs alone: their keys, first day and the day after the last, as days of spells again."""
-    numbered = _numbered(spells, keys, gap)
-    return numbered.group_by(RUN).agg(*(pl.col(key).first() for key in keys), pl.col(DAY).min(), pl.col(END).max())
+    found = _Runs.of(spells, keys, gap)
+    held = [found.spells[key].gather(found.first) for key in keys]
+    return pl.DataFrame([*held, found.starts.alias(DAY), found.ends.alias(END)])
 
 
-def _numbered(spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None) -> pl.DataFrame:
-    ordered = spells.filter(pl.col(ENTITY).is_not_null()).sort([*keys, DAY, END])
+@attrs.frozen(eq=False)
+class _Runs:
+    """Spells in the order of their runs, with the run of each; and by run its first spell, and whether it is the first
+    of its group."""
+
+    spells: pl.DataFrame
+    run: pl.Series
+    first: pl.Series
+    leads: pl.Series
+    ends: pl.Series
+
+    @property
+    def starts(self) -> pl.Series:
+        """The first day of each run."""
+        return self.spells[DAY].gather(self.first)
+
+    @classmethod
+    def of(cls, spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None) -> _Runs:
+        """The runs of each group of `keys`; rows without an entity belong to none."""
+        ordered = _ordered(spells.drop_nulls(ENTITY) if spells[ENTITY].null_count() else spells, keys)
+        columns = [ordered[key] for key in keys]
+        leads = reduce(or_, (column.ne_missing(column.shift(1)) for column in columns))
+        # Groups follow each other, so one running maximum serves all when each group's days stand above the last one's.
+        above = leads.cum_sum().cast(pl.Int64) * _LIMIT + _DAWN
+        reached = (above + ordered[END].to_physical()).cum_max()
+        bridged = reached if gap is None else (above + _bridged(ordered[END], gap).to_physical()).cum_max()
+        begins = leads | (above + ordered[DAY].to_physical() > bridged.shift(1)).fill_null(True)
+        first = begins.arg_true()
+        # Who begins a run begins after everything before it, so the latest end so far is the run's own.
+        last = pl.concat([first.slice(1), pl.Series([len(ordered)], dtype=first.dtype)]) - 1 if len(first) else first
+        ends = (reached.gather(last) - above.gather(last)).cast(pl.Int32).cast(pl.Date)
+        return cls(ordered, begins.cum_sum().cast(pl.UInt32) - 1, first, leads.gather(first), ends)
+
+
+def _ordered(spells: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The spells by their keys and first days; one number is sorted several times as fast as several columns are."""
+    packed, bits = pl.lit(0, dtype=pl.UInt64), 0
+    for name in (*keys, DAY):
+        column = spells[name].to_physical()
+        low, high = column.min(), column.max()
+        if column.null_count() or not isinstance(low, int) or not isinstance(high, int):
+            return spells.sort(*keys, DAY)
+        size, kind = (high - low).bit_length(), pl.Int64 if -(2**63) <= low and high < 2**63 else pl.Int128
+        place = (pl.col(name).to_physical().cast(kind) - pl.lit(low, dtype=kind)).cast(pl.UInt64)
+        packed, bits = packed * 2**size + place, bits + size
+    return spells.sort(*keys, DAY) if bits > _BITS else spells.sort(packed)
+
+
+def _bridged(ends: pl.Series, gap: Duration) -> pl.Series:
+    """Up to when the silence after each spell is part of its run."""
     end = pl.col(END)
-    if gap is not None:
-        lasting = end == pl.lit(FAR)
-        bridged = end.dt.offset_by(f"{gap.months}mo").dt.offset_by(f"{gap.days}d")
-        end = pl.when(lasting | (end.dt.year() > 9000)).then(end).otherwise(bridged)
-    changed = pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in keys)
-    marked = ordered.with_columns(changed.cum_sum().cast(pl.Int64).alias(_GROUP))
-    # Groups follow each other, so one running maximum serves all when each group's days stand above the last one's.
-    above = pl.col(_GROUP) * _LIMIT + _DAWN
-    marked = marked.with_columns((above + end.to_physical().cast(pl.Int64)).cum_max().shift(1).alias(_REACH))
-    start = above + pl.col(DAY).to_physical().cast(pl.Int64)
-    begins = pl.col(_REACH).is_null() | (pl.col(_REACH) // _LIMIT < start // _LIMIT) | (start > pl.col(_REACH))
-    return marked.with_columns(begins.cum_sum().cast(pl.Int64).alias(RUN)).drop(_REACH)
+    bridged = end.dt.offset_by(f"{gap.months}mo").dt.offset_by(f"{gap.days}d")
+    # A lasting one lasts, and none lasts longer.
+    told = pl.when(end.dt.year() > LASTING).then(end).otherwise(pl.min_horizontal(bridged, pl.lit(FAR)))
+    return ends.to_frame(END).select(told).to_series()
 
 
 def runs(members: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """One row a run: its keys, number, first day and end; `members` in the order of their runs."""
-    first = members.filter(pl.col(RUN).ne_missing(pl.col(RUN).shift(1)))
-    return first.select(*keys, RUN, RUN_START, RUN_END)
+    first = members[RUN].ne_missing(members[RUN].shift(1))
+    return members.select(*keys, RUN, RUN_START, RUN_END).filter(first)
 
 
 def opening(members: pl.DataFrame) -> pl.DataFrame:
@@ -88,7 +131,7 @@ def opening_at(members: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
 
 def _openings(members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows that open a run alone, as nearly all do, and those that open one together."""
-    first = members.filter(pl.col(DAY) == pl.col(RUN_START))
+    first = members.filter(members[DAY] == members[RUN_START])
     again = (first[RUN] == first[RUN].shift(1)).fill_null(False)
     if not again.any():
         return first, first.clear()
