@@ -6,15 +6,16 @@ rolled up the tree, and summed through time, so that any window is two looks.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import attrs
 import polars as pl
 
-from hgplan.engine.additive import Addend, Running, cells
+from hgplan.engine.additive import Addend, Running, cells, edges
 from hgplan.engine.collecting import MANY
+from hgplan.engine.dense import blank
 from hgplan.engine.grid import Grid
 from hgplan.engine.places import Places
 from hgplan.engine.roads import FLOATS, Way
@@ -22,12 +23,14 @@ from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import Typed, number
 from hgplan.engine.steps import TICK
 from hgplan.engine.streams import Stream, places_of, stream_of
-from hgplan.engine.ticks import Ticks
+from hgplan.engine.ticks import Range, Ticks
+from hgplan.engine.visible import ENTITY
 from hgplan.errors import HgplanError
-from hgplan.metrics.counts import Mean, RowMeasure, Sum
+from hgplan.metrics.counts import Active, Mean, RowMeasure, Sum
 from hgplan.metrics.nodes import Column, Node, columns_of
+from hgplan.metrics.rows import RowSet, SpellRows
 
-__all__ = ["Value", "running", "value_of"]
+__all__ = ["Value", "between", "running", "starts_and_ends", "value_of"]
 
 _Key: TypeAlias = tuple[Hashable, Hashable]
 # By the choice of rows and the value that is added up: the running sums.
@@ -76,6 +79,32 @@ def value_of(reader: Reader, stream: Stream, table: str, of: Node) -> Value | Wa
     return Value(of, told, frame) if told.kind == "exact" else FLOATS
 
 
+def starts_and_ends(reader: Reader, grid: Grid, rows: RowSet) -> tuple[Stream, Stream]:
+    """The spells of a row set on the days on which they begin, and those that end on which they do.
+
+    Nobody's spells are left out.
+    """
+
+    def of(edge: Literal["start", "end"]) -> Stream:
+        found = stream_of(reader, grid, RowSet(rows.table, (*rows.steps, SpellRows(edge))))
+        assert isinstance(found, Stream)  # no step that spells can have places them
+        if not found.frame[ENTITY].null_count():
+            return found
+        known = found.frame[ENTITY].is_not_null()
+        return attrs.evolve(found, choice=("known", found.choice), chosen=known)
+
+    return of("start"), of("end")
+
+
+def between(
+    reader: Reader, grid: Grid, sums: Running, ticks: Ticks, windows: Sequence[Sequence[Range]]
+) -> pl.Series:
+    """What was summed in the ranges of ticks of each window, for every node and window."""
+    key = ("edges", grid.nodes.key, ticks, tuple(map(tuple, windows)))
+    found = sums.over(reader.once(key, lambda: edges(windows, len(grid.nodes.ids), len(ticks))))
+    return blank(len(grid), pl.Int64()) if found is None else found
+
+
 def running(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks, value: Value | None = None) -> Running:
     """How many rows, or the sum of the value, through the ticks of one node after the other."""
     return _cube(reader, grid, stream, ticks, value)[stream.choice, value.of if value else None]
@@ -98,20 +127,30 @@ def _foreseen(reader: Reader, grid: Grid, stream: Stream) -> dict[_Key, tuple[pl
         if not isinstance(measure, RowMeasure) or measure.rows.table != getattr(stream.name, "table", None):
             continue
         try:
-            other = stream_of(reader, grid, measure.rows)
-            if isinstance(other, Way) or other.name != stream.name:
-                continue
-            found[other.choice, None] = (other.chosen, None)
-            if not isinstance(measure, Sum | Mean):
-                continue
-            value = value_of(reader, other, measure.rows.table, measure.of)
+            for other in _streams(reader, grid, measure):
+                if other.name == stream.name:
+                    found[other.choice, None] = (other.chosen, None)
+                    for value in _values(reader, other, measure):
+                        found[other.choice, value.of] = (other.chosen, value)
         except HgplanError:
             continue
-        if isinstance(value, Value):
-            found[other.choice, value.of] = (other.chosen, value)
-            if isinstance(measure, Mean):
-                found[other.choice, value.known.of] = (other.chosen, value.known)
     return found
+
+
+def _streams(reader: Reader, grid: Grid, measure: RowMeasure) -> tuple[Stream, ...]:
+    """The rows that a measure will add up."""
+    if isinstance(measure, Active):
+        return starts_and_ends(reader, grid, measure.rows) if places_of(reader, grid).steady else ()
+    found = stream_of(reader, grid, measure.rows)
+    return () if isinstance(found, Way) else (found,)
+
+
+def _values(reader: Reader, stream: Stream, measure: RowMeasure) -> Iterator[Value]:
+    """What it will add up of each of them."""
+    if isinstance(measure, Sum | Mean):
+        value = value_of(reader, stream, measure.rows.table, measure.of)
+        if isinstance(value, Value):
+            yield from (value, value.known) if isinstance(measure, Mean) else (value,)
 
 
 def _counted(

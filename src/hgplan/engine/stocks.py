@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
-import attrs
 import polars as pl
 
-from hgplan.engine.additive import Running, cells, edges
-from hgplan.engine.dense import blank, laid
+from hgplan.engine.additive import Running, cells
+from hgplan.engine.among import repeated
+from hgplan.engine.cubes import between, running, starts_and_ends
+from hgplan.engine.dense import laid
 from hgplan.engine.grid import CELL, Grid
-from hgplan.engine.packed import spread
 from hgplan.engine.places import PLACE
 from hgplan.engine.roads import GROUPS, MOVES, STOCKS
 from hgplan.engine.rowsets import Reader, Rows
-from hgplan.engine.runs import RUN_END, RUN_START, merged, runs, spans
+from hgplan.engine.runs import RUN, RUN_END, RUN_START, merged, runs, spans
 from hgplan.engine.steps import TICK
 from hgplan.engine.streams import places_of
 from hgplan.engine.tallies import Tally
@@ -47,87 +46,53 @@ def active(reader: Reader, grid: Grid, measure: Active) -> Tally:
 
 
 def _packed(reader: Reader, grid: Grid, measure: Active, rows: Rows) -> Tally:
-    """The same where no unit moves: who has one spell adds up along the tree, only the others are merged by node."""
-    days = [window.opening if measure.at == "start" else window.as_of for window in grid.windows.each]
-    wanted = sorted(set(days))
-    families: list[tuple[dict[date, int], pl.Series, pl.Series]] = reader.once(
-        ("standing", measure.rows, grid.nodes.key), list
-    )
-    for index, people, behind in families:  # noqa: B007  # what the loop stops at is what is told
-        if all(day in index for day in wanted):
-            break
-    else:
-        index = {day: place for place, day in enumerate(wanted)}
-        people, behind = _stood(reader, grid, measure, rows, wanted)
-        families.append((index, people, behind))
-    told = {name: spread(grid, days, (index, found)) for name, found in (("k", people), ("n", behind))}
-    return Tally(pl.DataFrame(told))
+    """The same where no unit moves: spells begun less spells ended, with each run that several spells make made one."""
+    days = [min(day, reader.clocks.until) for day in _read(grid, measure)]
+    ticks = reader.ticks(grid.windows).through(day for day in days if day < reader.clocks.until)
+    upto = tuple(((0, ticks.tick(day)),) for day in days)
+    begun, ended = (running(reader, grid, stream, ticks) for stream in starts_and_ends(reader, grid, measure.rows))
+    name = ("merged", measure.rows, grid.nodes.key, ticks)
+    merged = reader.once(name, lambda: _merged(reader, grid, measure, rows, ticks))
+    begins, ends, more = (between(reader, grid, sums, ticks, upto) for sums in (begun, ended, merged))
+    behind = begins - ends
+    return Tally(pl.DataFrame({"k": behind + more, "n": behind}))
 
 
-def _stood(
-    reader: Reader, grid: Grid, measure: Active, rows: Rows, days: Sequence[date]
-) -> tuple[pl.Series, pl.Series]:
-    """For every node and day, how many people stand in the state, and how many spells."""
-    held = reader.once(("held", measure.rows), lambda: _Held.of(rows))
-    meeting = spans(pieces(held.meeting, grid.nodes), [NODE, ENTITY], rows.bridge)
-    # A step counts from the first day read on or after it.
-    places, read = places_of(reader, grid), Ticks(tuple(day + timedelta(days=1) for day in days))
-    nodes = len(grid.nodes.ids)
-    until = edges([[(0, day)] for day in range(len(days))], nodes, len(read))
+def _merged(reader: Reader, grid: Grid, measure: Active, rows: Rows, ticks: Ticks) -> Running:
+    """What the runs at each node begin and end, less what the spells do that they are made of.
 
-    def changes(frame: pl.DataFrame, key: str, *, sign: int = 1) -> list[pl.DataFrame]:
-        """By place or node, what begins at each day read, less what ends."""
-        standing = frame[key].cast(pl.UInt32)
-        edges = ((DAY, sign), (END, -sign))
-        return [cells(standing, read.at(frame[edge]), len(read)).with_columns(pl.col("n") * by) for edge, by in edges]
-
-    def placed(parts: Sequence[pl.DataFrame]) -> pl.Series:
-        summed = pl.concat(parts).group_by(PLACE, TICK).agg(pl.col("n").sum())
-        return places.rolled(summed, TICK, len(read))["n"]
-
-    def stood(counted: pl.Series) -> pl.Series:
-        """The steps so far, by node and day."""
-        found = Running.of(counted).over(until)
-        return blank(0, pl.Int64()) if found is None else found
-
-    every = placed(changes(held.spells, UNIT))
-    merged = placed([*changes(held.again, UNIT, sign=-1), *changes(held.staying, UNIT)])
-    for part in changes(meeting, NODE):
-        merged = merged + laid(part, PLACE, TICK, nodes, len(read))
-    return stood(every + merged), stood(every)
-
-
-@attrs.frozen(eq=False)
-class _Held:
-    """Everybody's spells, and what must be put in the place of the spells of those who have several.
-
-    Runs of runs are the same as runs of spells, so what was merged in a unit is merged again where units meet.
+    A run of one spell is that spell everywhere, and in no node a run is made of more than one of the organisation's.
     """
+    several = reader.once(("several", measure.rows), lambda: _several(rows))
+    spells = pieces(several, grid.nodes)
+    found = spans(spells, [NODE, ENTITY], rows.bridge)
+    signs = ((found, DAY, 1), (found, END, -1), (spells, DAY, -1), (spells, END, 1))
+    counted = cells(
+        pl.concat([frame[NODE] for frame, _, _ in signs]),
+        ticks.at(pl.concat([frame[day] for frame, day, _ in signs])),
+        len(ticks),
+        {"n": (None, pl.concat([pl.Series([sign], dtype=pl.Int8).new_from_index(0, len(f)) for f, _, sign in signs]))},
+    )
+    return Running.of(laid(counted, PLACE, TICK, len(grid.nodes.ids), len(ticks)))
 
-    spells: pl.DataFrame
-    again: pl.DataFrame
-    staying: pl.DataFrame
-    meeting: pl.DataFrame
 
-    @classmethod
-    def of(cls, rows: Rows) -> _Held:
-        """All spells, the spells of who has several, their runs where they have one unit, and by unit the others'."""
-        spells = rows.frame.select(UNIT, ENTITY, DAY, END)
-        spells = spells.drop_nulls(ENTITY) if spells[ENTITY].null_count() else spells
-        # Sorted, the spells of one stand side by side: that is found out faster than by looking everybody up.
-        ordered = spells[ENTITY].sort()
-        again = spells.filter(
-            spells[ENTITY].is_in(ordered.filter((ordered == ordered.shift(1)).fill_null(False)).implode())
-        )
-        runs = spans(again, [ENTITY, UNIT], rows.bridge).select(UNIT, ENTITY, DAY, END)
-        meeting = runs.group_by(ENTITY).agg(pl.col(UNIT).n_unique()).filter(pl.col(UNIT) > 1)[ENTITY]
-        moves = runs[ENTITY].is_in(meeting.implode())
-        return cls(spells, again, runs.filter(~moves), runs.filter(moves))
+def _several(rows: Rows) -> pl.DataFrame:
+    """The spells that make a run with others, wherever in the organisation these are: unit, entity, first day, end."""
+    spells = rows.frame.select(UNIT, ENTITY, DAY, END)
+    members = merged(spells.filter(repeated(spells[ENTITY])), [ENTITY], rows.bridge)
+    run = members[RUN]
+    together = (run == run.shift(1)).fill_null(False) | (run == run.shift(-1)).fill_null(False)
+    return members.select(UNIT, ENTITY, DAY, END).filter(together)
+
+
+def _read(grid: Grid, measure: Active) -> list[date]:
+    """The day on which each window is read."""
+    return [window.opening if measure.at == "start" else window.as_of for window in grid.windows.each]
 
 
 def _standing(grid: Grid, spans: pl.DataFrame, start: str, end: str, measure: Active) -> pl.Series:
     """For every cell, how many spans hold the day that it reads."""
-    days = [window.opening if measure.at == "start" else window.as_of for window in grid.windows.each]
+    days = _read(grid, measure)
     order = sorted(range(len(days)), key=days.__getitem__)
     read = pl.Series([days[index] for index in order], dtype=pl.Date)
     windows = pl.Series(order, dtype=pl.Int32)
@@ -150,6 +115,5 @@ def _standing(grid: Grid, spans: pl.DataFrame, start: str, end: str, measure: Ac
 def standing_rows(reader: Reader, grid: Grid, measure: Active) -> pl.DataFrame:
     """The spells that cover the day on which some window is read (or opened)."""
     spells = pieces(reader.spells(measure.rows, grid.nodes).frame, grid.nodes).filter(pl.col(ENTITY).is_not_null())
-    days = [window.opening if measure.at == "start" else window.as_of for window in grid.windows.each]
-    read = pl.DataFrame({"@read": days}, schema={"@read": pl.Date}).unique()
+    read = pl.DataFrame({"@read": _read(grid, measure)}, schema={"@read": pl.Date}).unique()
     return spells.join_where(read, pl.col(DAY) <= pl.col("@read"), pl.col(END) > pl.col("@read"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import cached_property
@@ -46,6 +47,15 @@ class Ticks:
     def with_spans(self, spans: Iterable[tuple[date, date]]) -> Ticks:
         """The same, cut where more spans begin and end."""
         return Ticks(tuple(sorted({*self.starts, *Ticks.of(spans).starts})))
+
+    def through(self, days: Iterable[date]) -> Ticks:
+        """The same, cut where more days are over."""
+        ends = {day + _ONE for day in days}
+        return self if ends <= self._places.keys() else Ticks(tuple(sorted({*self.starts, *ends})))
+
+    def tick(self, day: date) -> int:
+        """The tick that holds a day."""
+        return bisect_right(self.starts, day)
 
     def range(self, lo: date, hi: date) -> Range | None:
         """The ticks that make these days; None where they would be cut."""
