@@ -13,23 +13,19 @@ _SMALL = 2**28  # numbers in a table of yes and no, a bit each
 
 def among(entities: pl.Series, wanted: pl.Series) -> pl.Series:
     """Whether each entity is among the wanted ones. Nobody (null) never is."""
-    low, high = wanted.min(), wanted.max()
+    low, high = (entities.min(), entities.max()) if entities.dtype.is_integer() else (None, None)
     if not isinstance(low, int) or not isinstance(high, int) or high - low > _SMALL:
         return entities.is_in(wanted.drop_nulls().implode()).fill_null(False)
-    # What lies outside, and nobody, looks where nothing ever stands.
-    nowhere = high - low + 1
-    table = blank(nowhere + 1, pl.Boolean()).scatter(_places(wanted.drop_nulls(), low), True)
-    inside = entities.is_between(low, high)
-    if inside.all() and not inside.null_count():
-        return table.gather(_places(entities, low))
-    found = blank(len(entities), pl.Boolean())
-    rows = inside.arg_true()
-    return found.scatter(rows, table.gather(_places(entities.gather(rows), low)))
+    table = blank(high - low + 1, pl.Boolean())
+    table = table.scatter(_places(wanted.filter(wanted.is_between(low, high)), low), True)
+    found = table.gather(_places(entities, low))
+    return found.fill_null(False) if found.null_count() else found
 
 
 def _places(entities: pl.Series, low: int) -> pl.Series:
+    wide = entities if entities.dtype == pl.Int128 else entities.cast(pl.Int64)
     # All of them fit, so none is asked whether it does.
-    return (entities - pl.Series([low], dtype=entities.dtype)).cast(pl.UInt32, strict=False, wrap_numerical=True)
+    return (wide - pl.Series([low], dtype=wide.dtype)).cast(pl.UInt32, strict=False, wrap_numerical=True)
 
 
 def repeated(entities: pl.Series) -> pl.Series:

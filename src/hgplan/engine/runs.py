@@ -9,6 +9,7 @@ from operator import or_
 import attrs
 import polars as pl
 
+from hgplan.engine.ordering import in_order
 from hgplan.engine.tree import NODE, Nodes, placed
 from hgplan.engine.visible import DAY, END, ENTITY, FAR, LASTING, RANK, STAND
 from hgplan.model.durations import Duration
@@ -30,7 +31,6 @@ __all__ = [
 RUN, RUN_START, RUN_END, BEFORE = "@run", "@run_start", "@run_end", "@before"
 _LIMIT = 4_000_000  # more than there are days in the calendar
 _DAWN = 719_163  # from the calendar's first day to the one that polars counts from, so that no day is below zero
-_BITS = 63
 
 
 def merged(spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None = None) -> pl.DataFrame:
@@ -72,7 +72,8 @@ class _Runs:
     @classmethod
     def of(cls, spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None) -> _Runs:
         """The runs of each group of `keys`; rows without an entity belong to none."""
-        ordered = _ordered(spells.drop_nulls(ENTITY) if spells[ENTITY].null_count() else spells, keys)
+        known = spells.drop_nulls(ENTITY) if spells[ENTITY].null_count() else spells
+        ordered = known[in_order(known, [*keys, DAY])]
         columns = [ordered[key] for key in keys]
         leads = reduce(or_, (column.ne_missing(column.shift(1)) for column in columns))
         # Groups follow each other, so one running maximum serves all when each group's days stand above the last one's.
@@ -85,20 +86,6 @@ class _Runs:
         last = pl.concat([first.slice(1), pl.Series([len(ordered)], dtype=first.dtype)]) - 1 if len(first) else first
         ends = (reached.gather(last) - above.gather(last)).cast(pl.Int32).cast(pl.Date)
         return cls(ordered, begins.cum_sum().cast(pl.UInt32) - 1, first, leads.gather(first), ends)
-
-
-def _ordered(spells: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """The spells by their keys and first days; one number is sorted several times as fast as several columns are."""
-    packed, bits = pl.lit(0, dtype=pl.UInt64), 0
-    for name in (*keys, DAY):
-        column = spells[name].to_physical()
-        low, high = column.min(), column.max()
-        if column.null_count() or not isinstance(low, int) or not isinstance(high, int):
-            return spells.sort(*keys, DAY)
-        size, kind = (high - low).bit_length(), pl.Int64 if -(2**63) <= low and high < 2**63 else pl.Int128
-        place = (pl.col(name).to_physical().cast(kind) - pl.lit(low, dtype=kind)).cast(pl.UInt64)
-        packed, bits = packed * 2**size + place, bits + size
-    return spells.sort(*keys, DAY) if bits > _BITS else spells.sort(packed)
 
 
 def _bridged(ends: pl.Series, gap: Duration) -> pl.Series:

@@ -10,7 +10,9 @@ import attrs
 import polars as pl
 
 from hgplan.engine.collecting import collect
+from hgplan.engine.dense import blank
 from hgplan.engine.facts import Clocks, Facts
+from hgplan.engine.ordering import in_order
 from hgplan.engine.rowwise import lower
 from hgplan.engine.typed import Cast, as_day, cast_column, check_plain, numbered, row_numbers
 from hgplan.errors import DataError, PlanError, UnknownName, nearest, raise_all
@@ -259,16 +261,15 @@ def _content(schema: pl.Schema) -> list[pl.Expr]:
 
 def _ranked(frame: pl.DataFrame, table: FactTable) -> pl.DataFrame:
     """Number the rows by id, then by content, so that no answer hangs on the order in which they came."""
-    content = sorted(name for name in frame.columns if name.startswith("@content:"))
     if table.id is not None and _ascending(frame[ID]):
         return frame.with_columns(pl.col(ROW).alias(RANK))
-    if table.id is not None and frame[ID].null_count() == 0 and frame[ID].n_unique() == len(frame):
-        ordered = frame.select(ROW, ID).sort(ID)
-    else:
-        first = [ID] if table.id is not None else []
-        ordered = frame.select(ROW, *first, *content).sort([*first, *content], nulls_last=True)
-    rank = ordered.select(ROW).with_row_index(RANK).with_columns(pl.col(RANK).cast(pl.Int64))
-    return frame.join(rank, on=ROW, how="left", maintain_order="left")
+    content = sorted(name for name in frame.columns if name.startswith("@content:"))
+    if table.id is not None:
+        alone = frame[ID].null_count() == 0 and frame[ID].n_unique() == len(frame)
+        content = [ID] if alone else [ID, *content]
+    order = in_order(frame, content)
+    rank = blank(len(frame), pl.Int64()).scatter(order, pl.int_range(len(frame), eager=True))
+    return frame.with_columns(rank.alias(RANK))
 
 
 def _ascending(ids: pl.Series) -> bool:
