@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import attrs
 import polars as pl
@@ -64,7 +65,7 @@ def _leaves(reader: Reader, grid: Grid, measure: Measure) -> Iterator[tuple[Grid
         case Previous(of=of, offset=offset):
             yield from _leaves(reader, attrs.evolve(grid, windows=grid.windows.previous(offset)), of)
         case ToDate(of=of, grain=grain):
-            windows = grid.windows.to_date(grain, first_day(reader, of))
+            windows = grid.windows.to_date(grain, partial(first_day, reader, of))
             yield from _leaves(reader, attrs.evolve(grid, windows=windows), of)
         case Trailing(of=of, window=window):
             yield from _leaves(reader, attrs.evolve(grid, windows=grid.windows.trailing(window)), of)

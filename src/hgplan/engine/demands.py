@@ -35,7 +35,7 @@ def demands(
         case Previous(of=of, offset=offset):
             yield from over(grid.windows.previous(offset), of)
         case ToDate(of=of, grain=grain):
-            yield from over(grid.windows.to_date(grain, first(of)), of)
+            yield from over(grid.windows.to_date(grain, lambda: first(of)), of)
         case Trailing(of=of, window=window):
             yield from over(grid.windows.trailing(window), of)
         case MeanOfUnits(of=of, level=level):

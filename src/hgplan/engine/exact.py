@@ -54,10 +54,10 @@ def combined(sign: NumberSign, left: Figures, right: Figures) -> Figures:
     exact = left.numbers == right.numbers == "exact"
     one, other = pl.col("x"), pl.col("x_2")
     if sign == "/":
-        quotient = _quotient(left, right)
+        quotient = pl.col("@quotient")
         told = pl.max_horizontal(state, pl.when(quotient.is_null()).then(State.undefined).otherwise(0).cast(pl.Int8))
         return Figures.of(
-            both,
+            both.with_columns(_quotient(left, right).alias("@quotient")),
             quotient,
             numbers="derived",
             rows=rows,

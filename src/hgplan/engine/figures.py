@@ -21,7 +21,7 @@ from hgplan.engine.parts import Progress, parts_for
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.sweeps import Demand, divided, sweep
 from hgplan.engine.tree import NODE
-from hgplan.engine.turns import turns
+from hgplan.engine.turns import in_turns
 from hgplan.engine.windows import WINDOW, Periods, Windows
 from hgplan.errors import DataError, PlanError, UnknownName
 from hgplan.metrics.measures import Measure
@@ -66,9 +66,13 @@ def figures(
     groups = tuple(grouping(column) for column in _groupable(by))
     whole = Grid(nodes, Windows.of(asked, until=clocks.until, year_starts=facts.year_starts))
 
-    def answer(metric: Metric) -> tuple[Metric, Grid, Figures]:
+    grains = [one.name or one.grain for one in asked for _ in one.each]
+    labels = None if by else _labels(whole, grains)
+
+    def answer(metric: Metric) -> tuple[pl.DataFrame, Figures]:
         grid = attrs.evolve(whole, by=groups, groups=_groups(reading, metric.measure, groups)) if by else whole
-        return metric, grid, unless_closed(reading, grid, evaluate(reading, grid, metric.measure))
+        found = unless_closed(reading, grid, evaluate(reading, grid, metric.measure))
+        return _told(metric, _labels(grid, grains) if labels is None else labels, found), found
 
     # polars works outside Python's lock; what two metrics both need is made by the first that asks.
     with ThreadPoolExecutor(min(_WORKERS, pl.thread_pool_size())) as workers:
@@ -76,21 +80,15 @@ def figures(
         parts = 1 if memory is None or by else parts_for(facts, tables, memory)
         if parts > 1:
             reading = attrs.evolve(reading, parted=True)
-        lengths = {} if reading.parted else dict(zip(tables, workers.map(partial(_read, reading), tables), strict=True))
+        begun = {} if reading.parted else {name: workers.submit(_read, reading, name) for name in tables}
         foreseen = _foreseen(reading, metrics, whole)
         if parts > 1:
             sweep(reading, divided(reading, foreseen), parts, progress)
-        working = {number: workers.submit(answer, metrics[number]) for number in turns(metrics, lengths)}
-        answers = [working[number].result() for number in range(len(metrics))]
-        sides = _sides([found for _, _, found in answers])
-        grains = [one.name or one.grain for one in asked for _ in one.each]
-        labels = None if by else _labels(whole, grains)
-
-        def told(answered: tuple[Metric, Grid, Figures]) -> pl.DataFrame:
-            metric, grid, found = answered
-            return _told(metric, _labels(grid, grains) if labels is None else labels, found, sides)
-
-        frames = list(workers.map(told, answers))
+        answers = in_turns(workers, metrics, begun, answer)
+    sides = _sides([found for _, found in answers])
+    frames = [
+        _beside(metric, frame, found, sides) for metric, (frame, found) in zip(metrics, answers, strict=True)
+    ]
     return pl.concat(frames, how="vertical_relaxed") if frames else _empty(by)
 
 
@@ -201,21 +199,31 @@ def _labels(grid: Grid, grains: Sequence[str | None]) -> pl.DataFrame:
     return named.hstack([grid.groups[name][cells["@group"]].alias(grouped(name)) for name in grid.by])
 
 
-def _told(metric: Metric, labels: pl.DataFrame, found: Figures, sides: pl.DataType) -> pl.DataFrame:
+def _told(metric: Metric, labels: pl.DataFrame, found: Figures) -> pl.DataFrame:
+    """The metric's rows of the answer, without what stands above and below the line of its figures."""
     frame = found.frame
     if found.numbers == "exact" and not found.scale:
         _hold(metric, frame["x"], _LARGEST)
     states = pl.Series([state.name for state in State], dtype=AVAILABILITY)
     told = frame.select(
         as_float(pl.col("x"), found.numbers, found.scale).alias("value"),
-        _side(metric, frame, "numerator", found.numerator, sides),
-        _side(metric, frame, "denominator", found.denominator, sides),
         "rows",
         states[frame["state"].cast(pl.UInt32)].alias("availability"),
         pl.col("complete").alias("completeness"),
     )
     names = pl.Series("metric", [metric.id], dtype=pl.String).new_from_index(0, len(labels))
     return pl.DataFrame([names, *labels.get_columns(), *told.get_columns()])
+
+
+def _beside(metric: Metric, told: pl.DataFrame, found: Figures, sides: pl.DataType) -> pl.DataFrame:
+    """The rows with what stands above and below the line."""
+    place = told.get_column_index("value") + 1
+    both = [
+        _side(metric, found.frame, "numerator", found.numerator, sides),
+        _side(metric, found.frame, "denominator", found.denominator, sides),
+    ]
+    columns = told.get_columns()
+    return pl.DataFrame([*columns[:place], *both, *columns[place:]])
 
 
 def _side(

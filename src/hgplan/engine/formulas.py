@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Literal
 
 import attrs
@@ -75,7 +76,7 @@ def evaluate(reader: Reader, grid: Grid, measure: Measure) -> Figures:
         case Previous(of=of, offset=offset):
             return _over(reader, grid, grid.windows.previous(offset), of)
         case ToDate(of=of, grain=grain, at=at):
-            first = first_day(reader, of)
+            first = partial(first_day, reader, of)
             return read_over_days(grid, at, lambda days: _over(reader, days, days.windows.to_date(grain, first), of))
         case Trailing(of=of, window=window, at=at):
             return read_over_days(grid, at, lambda days: _over(reader, days, days.windows.trailing(window), of))

@@ -130,16 +130,22 @@ class Figures:
         """Figures from a laid frame; unsaid, one without a value is undefined and nothing is told of completeness."""
         kind = pl.Int128 if numbers == "exact" else pl.Float64
         void = pl.lit(None, dtype=pl.Int128)
-        told = (state if state is not None else pl.when(x.is_null()).then(State.undefined).otherwise(0)).cast(pl.Int8)
-        known = frame.with_columns(
-            pl.when(told == State.available).then(x.cast(kind)).alias("x"),
+        told = frame.with_columns(
+            x.cast(kind).alias("x"),
             (numerator if numerator is not None else void).alias("numerator"),
             (denominator if denominator is not None else void).alias("denominator"),
             rows.fill_null(0).cast(pl.Int64).alias("rows"),
-            told.alias("state"),
+            (state if state is not None else pl.lit(None)).cast(pl.Int8).alias("state"),
             (complete if complete is not None else pl.lit(None)).cast(pl.Float64).alias("complete"),
-        ).select("x", "numerator", "denominator", "rows", "state", "complete")
-        return cls(known, numbers, scale, above, below)
+        )
+        # What hangs on what was worked out is told of it, so that it isn't worked out twice.
+        x, known = pl.col("x"), pl.col("state")
+        if state is None:
+            known = pl.when(x.is_null()).then(State.undefined).otherwise(0).cast(pl.Int8).alias("state")
+        else:
+            x = pl.when(known == State.available).then(x).alias("x")
+        figures = told.select(x, "numerator", "denominator", "rows", known, "complete")
+        return cls(figures, numbers, scale, above, below)
 
 
 def counts(x: pl.Series, rows: pl.Series) -> Figures:

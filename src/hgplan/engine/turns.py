@@ -1,20 +1,70 @@
-"""In which turn metrics are worked on: the longest work first, and last what waits for what another one makes."""
+"""In which turn metrics are worked on: the longest work first, and last what waits for what another one makes.
+
+Work on a metric begins when the tables that it reads are there, while others are still being read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from threading import Lock
+from typing import TypeVar
 
 from hgplan.metrics.counts import Count, Mean, RowMeasure, Sum
 from hgplan.metrics.measures import Measure
 from hgplan.metrics.metric import Metric
-from hgplan.metrics.reads import measures_in
+from hgplan.metrics.reads import measures_in, tables_read
 
-__all__ = ["turns"]
+__all__ = ["in_turns"]
+
+_T = TypeVar("_T")
 
 _LONGER = 10  # how much longer it takes to tell who is who than to add up
 
 
-def turns(metrics: Sequence[Metric], rows: Mapping[str, int]) -> list[int]:
+def in_turns(
+    workers: Executor, metrics: Sequence[Metric], reading: Mapping[str, Future[int]], work: Callable[[Metric], _T]
+) -> list[_T]:
+    """What the work makes of each metric, while tables are read; what their reading gives is how many rows they have.
+
+    Raises what the first of the tables, or of the metrics, raised.
+    """
+    found: list[Future[_T]] = [Future() for _ in metrics]
+    needed = [{name for name in tables_read(metric.measure) if name in reading} for metric in metrics]
+    waiting, ready = set(range(len(metrics))), list[int]()
+    rows: dict[str, int] = {}
+    turn = Lock()
+
+    def begin() -> None:
+        came = [number for number in sorted(waiting) if needed[number] <= rows.keys()]
+        waiting.difference_update(came)
+        with turn:
+            some = [*ready, *came]
+            ready[:] = [some[place] for place in reversed(_turns([metrics[number] for number in some], rows))]
+        for _ in came:
+            workers.submit(next_one)
+
+    def next_one() -> None:
+        with turn:
+            number = ready.pop()
+        try:
+            found[number].set_result(work(metrics[number]))
+        except BaseException as error:  # whatever it is, who waits for the metric is told
+            found[number].set_exception(error)
+
+    begin()
+    names = {future: name for name, future in reading.items()}
+    for future in as_completed(names):
+        if future.exception() is not None:
+            break
+        rows[names[future]] = future.result()
+        begin()
+    for future in reading.values():
+        future.result()
+    return [one.result() for one in found]
+
+
+def _turns(metrics: Sequence[Metric], rows: Mapping[str, int]) -> list[int]:
     """The metrics, by number, in the order in which to begin with them; `rows` tells how many each table has."""
     lengths = [max((_length(part, rows) for part in _parts(metric)), default=0) for metric in metrics]
     longest = sorted(range(len(metrics)), key=lambda number: -lengths[number])

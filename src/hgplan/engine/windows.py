@@ -109,15 +109,16 @@ class Windows:
         period = previous_period(window.label, window.grain, steps=steps, year_starts=self.year_starts)
         return _base(period, window.grain, self.until)
 
-    def to_date(self, grain: str | None, first: date) -> Windows:
-        """From the start of the grain that holds the day on which each window is read; `first` is the dawn of data."""
+    def to_date(self, grain: str | None, first: Callable[[], date]) -> Windows:
+        """From the start of the grain that holds the day on which each window is read.
 
-        def start(day: date) -> date:
-            if grain is None:
-                return min(first, day)
-            return period_of(day, as_grain(grain), year_starts=self.year_starts).start
-
-        return self._running(start)
+        `first` tells the dawn of data, and is asked only where no grain is said.
+        """
+        if grain is None:
+            dawn = first()
+            return self._running(lambda day: min(dawn, day))
+        held = as_grain(grain)
+        return self._running(lambda day: period_of(day, held, year_starts=self.year_starts).start)
 
     def trailing(self, window: str) -> Windows:
         """Over (day - window, day] of the day on which each window is read."""
