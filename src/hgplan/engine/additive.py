@@ -62,7 +62,7 @@ class Running:
         """The sums between edges, for every node and window; None where there are none."""
         total: pl.Series | None = None
         for before, after in edges:
-            part = self.sums[after] - self.sums[before]
+            part = self.sums.gather(after) - self.sums.gather(before)
             total = part if total is None else total + part
         return total
 
@@ -72,13 +72,12 @@ def edges(windows: Sequence[Sequence[Range]], nodes: int, ticks: int) -> list[tu
 
     A day counts as often as a window's ranges hold it, so there are as many pairs as a window has ranges.
     """
-    crossed = pl.DataFrame({"node": pl.int_range(nodes, dtype=pl.Int64, eager=True) * ticks})
+    kind = pl.get_index_type()
+    rows = pl.DataFrame({"node": pl.int_range(nodes, dtype=kind, eager=True) * ticks})
     found = []
     for place in range(max((len(ranges) for ranges in windows), default=0)):
         some = [ranges[place] if place < len(ranges) else (0, -1) for ranges in windows]
-        at = pl.DataFrame(some, schema={"lo": pl.Int64, "hi": pl.Int64}, orient="row")
-        both = crossed.join(at, how="cross", maintain_order="left_right")
-        before, after = pl.col("node") + pl.col("lo"), pl.col("node") + pl.col("hi") + 1
-        pair = both.select(before.alias("before"), after.alias("after"))
-        found.append((pair["before"], pair["after"]))
+        at = pl.DataFrame({"lo": [lo for lo, _ in some], "after": [hi + 1 for _, hi in some]}).cast(kind)
+        both = rows.join(at, how="cross", maintain_order="left_right")
+        found.append((both["node"] + both["lo"], both["node"] + both["after"]))
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 __all__ = ["blank", "laid", "narrow"]
@@ -9,7 +11,12 @@ __all__ = ["blank", "laid", "narrow"]
 
 def blank(length: int, kind: pl.DataType) -> pl.Series:
     """So many noughts."""
-    return pl.Series([0]).cast(kind).new_from_index(0, length)
+    return _nought(kind).new_from_index(0, length)
+
+
+@cache
+def _nought(kind: pl.DataType) -> pl.Series:
+    return pl.Series([0]).cast(kind)
 
 
 def narrow(count: int) -> pl.DataType:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import date
 from functools import cached_property, reduce
 from itertools import pairwise
 from operator import add
+from typing import Any, TypeVar
 
 import attrs
 import polars as pl
@@ -18,6 +19,7 @@ from hgplan.engine.visible import DAY, FAR, STAND, UNIT
 
 __all__ = ["PLACE", "Places"]
 
+_T = TypeVar("_T")
 PLACE = "@place"
 _DAWN = date(1, 1, 1)
 _WIDE = 2**23  # more than there are days in the calendar
@@ -29,7 +31,7 @@ class Places:
     """Every row stands in one place, and a place lies under the same nodes on all of its days."""
 
     nodes: Nodes
-    _known: dict[int, list[tuple[pl.Series, pl.Series]]] = attrs.field(factory=dict, init=False)
+    _known: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
 
     @cached_property
     def pieces(self) -> pl.DataFrame:
@@ -91,7 +93,7 @@ class Places:
         paths: list[list[int]] = [[] for _ in range(len(self))]
         for place, node in sized.select(PLACE, NODE).iter_rows():
             paths[place].append(node)
-        return pl.Series(sorted(range(len(self)), key=paths.__getitem__), dtype=pl.Int64)
+        return pl.Series(sorted(range(len(self)), key=paths.__getitem__), dtype=pl.get_index_type())
 
     @cached_property
     def _positions(self) -> pl.Series:
@@ -101,16 +103,16 @@ class Places:
     @cached_property
     def _stretches(self) -> list[tuple[pl.Series, pl.Series]]:
         """For every node the first position below it and the one after the last; further ones where it has gaps."""
-        nodes = len(self.nodes.ids)
+        nodes, kind = len(self.nodes.ids), pl.get_index_type()
         below = self.above.select(NODE, self._positions[self.above[PLACE]].alias("@at")).sort(NODE, "@at")
         begins = (pl.col("@at").cast(pl.Int64).diff() != 1) | (pl.col(NODE) != pl.col(NODE).shift(1))
         runs = (
             below.with_columns(begins.fill_null(True).cum_sum().alias("@run"))
             .group_by("@run", maintain_order=True)
             .agg(pl.col(NODE).first(), pl.col("@at").min().alias("@lo"), (pl.col("@at").max() + 1).alias("@hi"))
-            .with_columns(pl.int_range(pl.len()).over(NODE).alias("@layer"))
+            .with_columns(pl.int_range(pl.len()).over(NODE).alias("@layer"), pl.col("@lo", "@hi").cast(kind))
         )
-        none = blank(nodes, pl.Int64())
+        none = blank(nodes, kind)
         return [
             (none.clone().scatter(layer[NODE], layer["@lo"]), none.clone().scatter(layer[NODE], layer["@hi"]))
             for layer in runs.sort("@layer").partition_by("@layer", maintain_order=True)
@@ -121,43 +123,52 @@ class Places:
 
         The answer has a row for every node and column, node by node, and what was counted by its names.
         """
-        position = self._positions[counted[PLACE]].alias("@position")
-        cell = pl.col(column).cast(pl.Int64) * len(self) + pl.col("@position") + 1
-        at = counted.select(pl.col(column)).hstack([position]).select(cell).to_series()
+        positions = self._positions.gather(counted[PLACE])
+        at = counted[column].cast(pl.Int64) * len(self) + positions
         names = [name for name in counted.columns if name not in (PLACE, column)]
-        length, kinds = width * len(self) + 1, counted.schema
-        dense = pl.DataFrame([blank(length, kinds[name]).scatter(at, counted[name]).alias(name) for name in names])
-        sums = dense.select(pl.all().cum_sum())
-        edges = self._edges(width)
+        length = width * len(self)
         return pl.DataFrame(
             [
-                reduce(
-                    add,
-                    (sums[name][after] - sums[name][first] for first, after in edges),
-                ).alias(name)
-                if edges
-                else blank(len(self.nodes.ids) * width, kinds[name]).alias(name)
+                self._summed(blank(length, counted.schema[name]).scatter(at, counted[name]), width).alias(name)
                 for name in names
             ]
         )
 
     def rolled_up(self, counted: pl.Series, width: int) -> pl.Series:
         """The same of one count, which every place has of every column, place by place."""
-        if not len(self):
-            return blank(0, counted.dtype)
-        cell = pl.int_range(len(counted), dtype=pl.Int64)
-        at = pl.lit(self._order).gather(cell % len(self)) * width + cell // len(self)
-        sums = pl.concat([blank(1, counted.dtype), counted.gather(pl.select(at).to_series())]).cum_sum()
-        parts = [sums[after] - sums[first] for first, after in self._edges(width)]
+        return self._summed(counted.gather(self._turned(width)), width)
+
+    def _summed(self, counted: pl.Series, width: int) -> pl.Series:
+        """What stands column by column in the order of the tree, summed below every node, node by node."""
+        sums = pl.concat([blank(1, counted.dtype), counted]).cum_sum()
+        parts = [sums.gather(after) - sums.gather(first) for first, after in self._edges(width)]
         return reduce(add, parts) if parts else blank(len(self.nodes.ids) * width, counted.dtype)
+
+    def _turned(self, width: int) -> pl.Series:
+        """Where in what stands place by place the next one of each column is, in the order of the tree."""
+
+        def made() -> pl.Series:
+            rows = pl.DataFrame({"column": pl.int_range(width, dtype=pl.get_index_type(), eager=True)})
+            both = rows.join(self._order.to_frame("place") * width, how="cross", maintain_order="left_right")
+            return both["place"] + both["column"]
+
+        return self._once(("turned", width), made)
 
     def _edges(self, width: int) -> list[tuple[pl.Series, pl.Series]]:
         """Where the running sums of places stand before and after each node's stretches, in every column."""
-        if width not in self._known:
-            every = pl.DataFrame({"column": pl.int_range(width, dtype=pl.Int64, eager=True) * len(self)})
+
+        def made() -> list[tuple[pl.Series, pl.Series]]:
+            every = pl.DataFrame({"column": pl.int_range(width, dtype=pl.get_index_type(), eager=True) * len(self)})
             ends = [
                 pl.DataFrame({"lo": first, "hi": after}).join(every, how="cross", maintain_order="left_right")
                 for first, after in self._stretches
             ]
-            self._known[width] = [(both["lo"] + both["column"], both["hi"] + both["column"]) for both in ends]
-        return self._known[width]
+            return [(both["lo"] + both["column"], both["hi"] + both["column"]) for both in ends]
+
+        return self._once(("edges", width), made)
+
+    def _once(self, name: Hashable, make: Callable[[], _T]) -> _T:
+        if name not in self._known:
+            self._known[name] = make()
+        found: _T = self._known[name]
+        return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 import attrs
@@ -16,7 +16,7 @@ from hgplan.model.organisation import Organisation
 
 __all__ = ["NODE", "Nodes", "ancestry", "parents_of", "pieces", "placed"]
 
-NODE, _FROM, _TO = "@node", "@from", "@to"
+NODE, _ABOVE, _FROM, _TO = "@node", "@above", "@from", "@to"
 _DAWN = date(1, 1, 1)
 _Span: TypeAlias = tuple[date, date]
 Placements: TypeAlias = dict[str, list[tuple[str, date, date]]]
@@ -50,20 +50,33 @@ class Nodes:
     @cached_property
     def frame(self) -> pl.DataFrame:
         """Unit, node, first day and the day after the last: half-open spans that don't overlap."""
-        wanted: dict[str, list[int]] = {}
-        for index, id in enumerate(self.ids):
-            for member in self.members(id):
-                wanted.setdefault(member, []).append(index)
-        rows: list[tuple[int, int, date, date]] = []
-        placements = parents_of(self.organisation)
-        for number, unit in enumerate(self.organisation.units):
-            spans: dict[int, list[_Span]] = {}
-            for above, start, end in ancestry(self.organisation, unit, self.tree, placements):
-                for index in wanted.get(above, ()):
-                    spans.setdefault(index, []).append((start, end))
-            rows += [(number, index, *span) for index, found in spans.items() for span in _merged(found)]
-        schema = {UNIT: pl.Int32, NODE: pl.Int32, _FROM: pl.Date, _TO: pl.Date}
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        place = {unit: number for number, unit in enumerate(self.organisation.units)}
+        wanted = [(place[member], index) for index, id in enumerate(self.ids) for member in self.members(id)]
+        schema = {_ABOVE: pl.Int32, NODE: pl.Int32}
+        found = _lineage(self.organisation, self.tree).join(pl.DataFrame(wanted, schema=schema, orient="row"), on=_ABOVE)
+        spans = found.select(UNIT, NODE, _FROM, _TO)
+        again = spans.select(UNIT, NODE).is_duplicated()
+        # Few units come to stand below a node more than once: by a pool's members, or moving between units below it.
+        several = spans.filter(again).group_by(UNIT, NODE).agg(_FROM, _TO)
+        merged = [
+            (unit, node, *span)
+            for unit, node, starts, ends in several.iter_rows()
+            for span in _merged(list(zip(starts, ends, strict=True)))
+        ]
+        return pl.concat([spans.filter(~again), pl.DataFrame(merged, schema=spans.schema, orient="row")])
+
+
+@lru_cache(maxsize=4)
+def _lineage(organisation: Organisation, tree: Tree) -> pl.DataFrame:
+    """Every unit with itself and each one above it, by their numbers, and the half-open spans in which it stands there."""
+    place, placements = {unit: number for number, unit in enumerate(organisation.units)}, parents_of(organisation)
+    rows = [
+        (place[unit], place[above], start, end)
+        for unit in organisation.units
+        for above, start, end in ancestry(organisation, unit, tree, placements)
+    ]
+    schema = {UNIT: pl.Int32, _ABOVE: pl.Int32, _FROM: pl.Date, _TO: pl.Date}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def ancestry(

@@ -290,7 +290,8 @@ class MeanOfUnits(Measure):
 
 def children(measure: Measure) -> tuple[Measure, ...]:
     """The measures that a measure is made of, left to right."""
-    return tuple(part for part in attrs.astuple(measure, recurse=False) if isinstance(part, Measure))
+    parts = (getattr(measure, field.name) for field in attrs.fields(type(measure)))
+    return tuple(part for part in parts if isinstance(part, Measure))
 
 
 def _refuse_running(measure: Measure, verb: str) -> None:
