@@ -62,7 +62,7 @@ class Running:
         """The sums between edges, for every node and window; None where there are none."""
         total: pl.Series | None = None
         for before, after in edges:
-            part = self.sums.gather(after) - self.sums.gather(before)
+            part = self.sums[after] - self.sums[before]
             total = part if total is None else total + part
         return total
 

@@ -18,7 +18,7 @@ def among(entities: pl.Series, wanted: pl.Series) -> pl.Series:
         return entities.is_in(wanted.drop_nulls().implode()).fill_null(False)
     table = blank(high - low + 1, pl.Boolean())
     table = table.scatter(_places(wanted.filter(wanted.is_between(low, high)), low), True)
-    found = table.gather(_places(entities, low))
+    found = table[_places(entities, low)]
     return found.fill_null(False) if found.null_count() else found
 
 

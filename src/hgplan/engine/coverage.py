@@ -8,6 +8,7 @@ import attrs
 import polars as pl
 
 from hgplan.engine.counting import count
+from hgplan.engine.dense import blank
 from hgplan.engine.facts import Tree
 from hgplan.engine.grid import Figures, Grid, counts, in_windows
 from hgplan.engine.places import PLACE
@@ -110,10 +111,10 @@ def _packed(reader: Reader, grid: Grid, measure: Units | Coverage, counted: Grid
         return counts(units, behind)
     held = places.above.filter(pl.col(PLACE).is_in(_numbers(level)))
     there = held.group_by(NODE).agg(pl.len().cast(pl.Int64).alias("open"))
-    begun = pl.DataFrame({WINDOW: [index for index, window in enumerate(grid.windows.each) if window.begun]})
-    opened = there.join(begun.cast(pl.Int32), how="cross")
-    laid = pl.DataFrame({"k": units, "n": behind}).hstack(grid.laid_alike(opened).select("open"))
-    return _share(laid)
+    opened = blank(len(grid.nodes.ids), pl.Int64()).scatter(there[NODE], there["open"])
+    begun = pl.Series([window.begun for window in grid.windows.each], dtype=pl.Int64)
+    told = opened[grid.cells[NODE]] * begun[grid.cells[WINDOW]]
+    return _share(pl.DataFrame({"k": units, "n": behind, "open": told}))
 
 
 def _gathered(reader: Reader, grid: Grid, measure: Units | Coverage) -> Rows:

@@ -202,17 +202,19 @@ def _labels(grid: Grid, grains: Sequence[str | None]) -> pl.DataFrame:
 def _told(metric: Metric, labels: pl.DataFrame, found: Figures) -> pl.DataFrame:
     """The metric's rows of the answer, without what stands above and below the line of its figures."""
     frame = found.frame
-    if found.numbers == "exact" and not found.scale:
-        _hold(metric, frame["x"], _LARGEST)
-    states = pl.Series([state.name for state in State], dtype=AVAILABILITY)
-    told = frame.select(
-        as_float(pl.col("x"), found.numbers, found.scale).alias("value"),
-        "rows",
-        states[frame["state"].cast(pl.UInt32)].alias("availability"),
-        pl.col("complete").alias("completeness"),
-    )
     names = pl.Series("metric", [metric.id], dtype=pl.String).new_from_index(0, len(labels))
-    return pl.DataFrame([names, *labels.get_columns(), *told.get_columns()])
+    if found.numbers == "exact" and not found.scale:
+        value = _whole(metric, frame["x"]).cast(pl.Float64)
+    else:
+        value = frame.select(as_float(pl.col("x"), found.numbers, found.scale)).to_series()
+    states = pl.Series([state.name for state in State], dtype=AVAILABILITY)
+    told = [
+        value.alias("value"),
+        frame["rows"],
+        states[frame["state"].cast(pl.UInt32)].alias("availability"),
+        frame["complete"].alias("completeness"),
+    ]
+    return pl.DataFrame([names, *labels.get_columns(), *told])
 
 
 def _beside(metric: Metric, told: pl.DataFrame, found: Figures, sides: pl.DataType) -> pl.DataFrame:
@@ -239,8 +241,14 @@ def _side(
         _hold(metric, column, (10**38 - 1) // lift)
         told = [None if unit is None else Decimal(f"{unit * lift}E-{finest}") for unit in column.to_list()]
         return pl.Series(side, told, dtype=wanted)
+    return _whole(metric, column)
+
+
+def _whole(metric: Metric, column: pl.Series) -> pl.Series:
+    """Whole numbers in 64 bits, refused where these can't hold them."""
     _hold(metric, column, _LARGEST)
-    return column.cast(pl.Int64)
+    # That all of them fit is known, so none is asked again.
+    return column.cast(pl.Int64, strict=False, wrap_numerical=True)
 
 
 def _hold(metric: Metric, column: pl.Series, most: int) -> None:

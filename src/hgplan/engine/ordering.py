@@ -19,14 +19,14 @@ def in_order(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     order = key.arg_sort()
     if not rest:
         return order
-    ordered = key.gather(order)
+    ordered = key[order]
     again = (ordered == ordered.shift(1)).fill_null(False)
     tied = (again | again.shift(-1, fill_value=False)).arg_true()
     if tied.is_empty():
         return order
     # Only rows that are alike so far are looked at again.
-    rows = order.gather(tied)
-    alike = frame.select(rest).select(pl.all().gather(rows)).with_columns(key.gather(rows), rows.alias("@row"))
+    rows = order[tied]
+    alike = frame.select(rest)[rows].with_columns(key[rows], rows.alias("@row"))
     return order.scatter(tied, alike.sort("@key", *rest, nulls_last=True)["@row"])
 
 

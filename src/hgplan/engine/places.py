@@ -123,7 +123,7 @@ class Places:
 
         The answer has a row for every node and column, node by node, and what was counted by its names.
         """
-        positions = self._positions.gather(counted[PLACE])
+        positions = self._positions[counted[PLACE]]
         at = counted[column].cast(pl.Int64) * len(self) + positions
         names = [name for name in counted.columns if name not in (PLACE, column)]
         length = width * len(self)
@@ -136,12 +136,12 @@ class Places:
 
     def rolled_up(self, counted: pl.Series, width: int) -> pl.Series:
         """The same of one count, which every place has of every column, place by place."""
-        return self._summed(counted.gather(self._turned(width)), width)
+        return self._summed(counted[self._turned(width)], width)
 
     def _summed(self, counted: pl.Series, width: int) -> pl.Series:
         """What stands column by column in the order of the tree, summed below every node, node by node."""
         sums = pl.concat([blank(1, counted.dtype), counted]).cum_sum()
-        parts = [sums.gather(after) - sums.gather(first) for first, after in self._edges(width)]
+        parts = [sums[after] - sums[first] for first, after in self._edges(width)]
         return reduce(add, parts) if parts else blank(len(self.nodes.ids) * width, counted.dtype)
 
     def _turned(self, width: int) -> pl.Series:

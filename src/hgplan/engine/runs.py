@@ -42,14 +42,14 @@ def merged(spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None = Non
     found = _Runs.of(spells, keys, gap)
     before = found.ends.shift(1).scatter(found.leads.arg_true(), None)
     told = {RUN_START: found.starts, RUN_END: found.ends, BEFORE: before}
-    each = [column.gather(found.run).alias(name) for name, column in told.items()]
+    each = [column[found.run].alias(name) for name, column in told.items()]
     return found.spells.hstack([found.run.alias(RUN), *each])
 
 
 def spans(spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None = None) -> pl.DataFrame:
     """The runs alone: their keys, first day and the day after the last, as days of spells again."""
     found = _Runs.of(spells, keys, gap)
-    held = [found.spells[key].gather(found.first) for key in keys]
+    held = [found.spells[key][found.first] for key in keys]
     return pl.DataFrame([*held, found.starts.alias(DAY), found.ends.alias(END)])
 
 
@@ -67,7 +67,7 @@ class _Runs:
     @property
     def starts(self) -> pl.Series:
         """The first day of each run."""
-        return self.spells[DAY].gather(self.first)
+        return self.spells[DAY][self.first]
 
     @classmethod
     def of(cls, spells: pl.DataFrame, keys: Sequence[str], gap: Duration | None) -> _Runs:
@@ -84,8 +84,8 @@ class _Runs:
         first = begins.arg_true()
         # Who begins a run begins after everything before it, so the latest end so far is the run's own.
         last = pl.concat([first.slice(1), pl.Series([len(ordered)], dtype=first.dtype)]) - 1 if len(first) else first
-        ends = (reached.gather(last) - above.gather(last)).cast(pl.Int32).cast(pl.Date)
-        return cls(ordered, begins.cum_sum().cast(pl.UInt32) - 1, first, leads.gather(first), ends)
+        ends = (reached[last] - above[last]).cast(pl.Int32).cast(pl.Date)
+        return cls(ordered, begins.cum_sum().cast(pl.UInt32) - 1, first, leads[first], ends)
 
 
 def _bridged(ends: pl.Series, gap: Duration) -> pl.Series:
