@@ -1,8 +1,7 @@
 """Sorted keys of who was where and when: one sort serves every window of a row set, and every node.
 
-A key is `entity | place | tick` in one whole number of 64 bits, so that the rows of an entity at a place follow each
-other in the order of time, and where two neighbours differ first tells what begins. Most entities have one place, and
-their counts add up along the tree; only the others are sorted again, by the nodes that hold several places.
+Most entities have one place, and their counts add up along the tree; only the others are sorted again, by the nodes
+that hold several places.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import attrs
 import polars as pl
 
 from hgplan.engine.collecting import worked
+from hgplan.engine.layouts import BITS, KEY, Layout, added_up, tallied
 from hgplan.engine.places import PLACE, Places
 from hgplan.engine.steps import BEFORE, TICK, Steps
 from hgplan.engine.tree import NODE
@@ -24,135 +24,92 @@ __all__ = ["Keys", "coded"]
 
 _P = TypeVar("_P")
 _T = TypeVar("_T")
-_KEY, _LAST, _CHANGE, _STEP, _JUMPS = "@key", "@last", "@change", "@step", "@jumps"
 _SORTED = 1 << 24  # keys that are sorted at once
 _SHARED = 1 << 21  # keys from which on it pays to sort them in two parts beside each other
+_PACKED = 1 << 22  # keys that are packed at once where they are looked through
 _CHUNK = 1 << 18  # keys among which repetitions are looked for
 _TASTED = 1 << 16  # keys that tell whether many are repeated nearby
 _SAMPLE = 1 << 12  # keys that tell where to cut all of them into like parts
 _WORKERS = 2
-_BITS = 64
 
 
 @attrs.frozen(eq=False)
 class Keys:
-    """Keys, each once or more, in any order; a place is a node where they are keys by node."""
+    """So many keys, each once or more, in any order; they are packed when they are read, part by part.
 
-    keys: pl.Series
-    tick_bits: int
-    place_bits: int
+    A sample of them tells where the parts begin.
+    """
+
+    layout: Layout
+    keys: pl.LazyFrame
+    count: int
+    sample: pl.Series
 
     @classmethod
     def of(cls, codes: pl.Series, places: pl.Series, ticks: pl.Series, *, most_places: int, most_ticks: int) -> Keys:
-        """Pack. `codes` are entities as whole numbers, without nulls."""
-        tick_bits, place_bits = most_ticks.bit_length(), most_places.bit_length()
+        """Keys of rows. `codes` are entities as whole numbers, without nulls."""
+        layout = Layout(most_ticks.bit_length(), most_places.bit_length())
         low, high = int(codes.min() or 0), int(codes.max() or 0)  # type: ignore[arg-type]  # whole numbers
-        if (high - low).bit_length() + tick_bits + place_bits > _BITS:
+        if not layout.holds(high - low):
             codes, low = codes.rank("dense"), 1
-        frame = pl.DataFrame({"entity": codes, "place": places, "tick": ticks})
-        entity = (pl.col("entity") - pl.lit(low, dtype=codes.dtype)).cast(pl.UInt64)
-        place, tick = pl.col("place").cast(pl.UInt64), pl.col("tick").cast(pl.UInt64)
-        packed = entity * (1 << (place_bits + tick_bits)) + place * (1 << tick_bits) + tick
-        keys = worked(frame.lazy().select(packed.alias(_KEY)), len(frame)).to_series()
-        return cls(_fewer(keys), tick_bits, place_bits)
+        rows = pl.DataFrame({"entity": codes, "place": places, "tick": ticks})
+        packed = layout.key(pl.col("entity") - pl.lit(low, dtype=codes.dtype), pl.col("place"), pl.col("tick"))
+        keys = rows.lazy().select(packed)
+        once = _once(keys, len(rows))
+        if once is None:
+            return cls(layout, keys, len(rows), _sampled(rows).select(packed).to_series())
+        return cls(layout, pl.LazyFrame({KEY: once}), len(once), _sampled(once.to_frame()).to_series())
 
     def steps(self, places: Places, ticks: int) -> tuple[Steps, Steps]:
         """The steps of entities with one place, by place, and those of the others, by node."""
-        node_bits = max(len(places.nodes.ids), 1).bit_length()
-        counted = _by_several(lambda part: self._counted(part, places, node_bits), self._ranges)
-        everybody, moved, gathered = (_added_up([one[which] for one in counted]) for which in range(3))
-        by_place = self._told(moved)
-        alone = pl.concat([self._told(everybody), by_place.with_columns(-pl.col("n"))])
+        at_nodes = Layout(self.layout.tick_bits, max(len(places.nodes.ids), 1).bit_length())
+        counted = _by_several(lambda part: self._counted(part, places, at_nodes), self._parts)
+        everybody, moved, gathered = (added_up([one[which] for one in counted]) for which in range(3))
+        by_place = self.layout.told(moved)
+        alone = pl.concat([self.layout.told(everybody), by_place.with_columns(-pl.col("n"))])
         # At a node of one place the moved have just the steps that they have at that place.
         lone = by_place.join(places.lone, on=PLACE).select(pl.col(NODE).cast(pl.UInt32).alias(PLACE), BEFORE, TICK, "n")
-        moving = pl.concat([attrs.evolve(self, place_bits=node_bits)._told(gathered), lone])
+        moving = pl.concat([at_nodes.told(gathered), lone])
         return Steps(alone, PLACE, len(places), ticks), Steps(moving, PLACE, len(places.nodes.ids), ticks)
 
     @property
-    def _ranges(self) -> list[tuple[int, int]]:
+    def _parts(self) -> list[tuple[int, int]]:
         """The first key and the last of parts of about the same size, never with an entity in two of them."""
-        count, entity = len(self.keys), self._entity
-        parts = -(-count // _SORTED) if count > _SORTED else 1 + (count > _SHARED)
+        entity, count = self.layout.entity, len(self.sample)
+        parts = -(-self.count // _SORTED) if self.count > _SORTED else 1 + (self.count > _SHARED)
         parts += parts % _WORKERS if parts > 1 else 0
-        sample = self.keys.gather_every(max(count // _SAMPLE, 1)).sort()
-        inner = {int(sample[len(sample) * part // parts]) // entity * entity for part in range(1, parts)} - {0}
-        return [(first, after - 1) for first, after in pairwise([0, *sorted(inner), 2**_BITS])]
-
-    @property
-    def _tick(self) -> int:
-        """How many ticks a place has room for."""
-        return 1 << self.tick_bits
-
-    @property
-    def _entity(self) -> int:
-        """How many keys an entity has room for."""
-        return 1 << (self.tick_bits + self.place_bits)
+        ordered = self.sample.sort()
+        inner = {int(ordered[count * part // parts]) // entity * entity for part in range(1, parts)} - {0}
+        return [(first, after - 1) for first, after in pairwise([0, *sorted(inner), 2**BITS])]
 
     def _counted(
-        self, part: tuple[int, int], places: Places, node_bits: int
+        self, part: tuple[int, int], places: Places, at_nodes: Layout
     ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         """How many of each step from the first key of a part to its last: of all keys, of those of entities with
         several places, and of these by node."""
         first, last = (pl.lit(key, dtype=pl.UInt64) for key in part)
-        some = pl.LazyFrame({_KEY: self.keys}).filter((pl.col(_KEY) >= first) & (pl.col(_KEY) <= last))
-        keys = self.keys if part == (0, 2**_BITS - 1) else worked(some, len(self.keys)).to_series()
-        steps, moved = self._walked(keys.sort(multithreaded=False))
-        del keys
-        everybody = _tallied(steps)
-        again = self._walked(moved)[0]
-        nodes = self._at_nodes(moved, places, node_bits)
-        return everybody, _tallied(again), _tallied(nodes._walked(nodes.keys.sort(multithreaded=False))[0])
+        whole = part == (0, 2**BITS - 1)
+        some = self.keys if whole else self.keys.filter((pl.col(KEY) >= first) & (pl.col(KEY) <= last))
+        steps, moved = self.layout.walked(worked(some, self.count).to_series().sort(multithreaded=False))
+        everybody = tallied(steps)
+        again, _ = self.layout.walked(moved)
+        gathered, _ = at_nodes.walked(self._gathered(moved, places, at_nodes).sort(multithreaded=False))
+        return everybody, tallied(again), tallied(gathered)
 
-    def _walked(self, keys: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """The step to each of sorted keys, as one number, and the keys of entities with several places.
-
-        A step is the place and tick that it leads to, and the bits in which its tick is unlike the one before; one bit
-        more where there is none at this place, and none at all where a key is repeated.
-        """
-        kind = pl.UInt32 if self.tick_bits * 2 + 1 + self.place_bits <= 32 else pl.UInt64
-        if keys.is_empty():
-            return pl.Series(dtype=kind), keys
-        tick, entity = pl.lit(self._tick, dtype=pl.UInt64), self._entity
-        key, change = pl.col(_KEY), pl.col(_CHANGE)
-        # The first one has nobody in front of it: no other is as unlike.
-        last = pl.concat([pl.Series([int(keys[0]) ^ (2**_BITS - 1)], dtype=pl.UInt64), keys.head(-1)])
-        standing = key.cast(kind, wrap_numerical=True) & (entity - 1)
-        told = standing * (self._tick * 2) + pl.min_horizontal(change, tick).cast(kind)
-        walk = pl.LazyFrame({_KEY: keys, _LAST: last}).with_columns((key ^ pl.col(_LAST)).alias(_CHANGE))
-        jumps = (change >= tick) & (change < entity)
-        steps = worked(walk.select(told.alias(_STEP), jumps.alias(_JUMPS)), len(keys))
-        jumped = keys.filter(steps[_JUMPS]) // entity
-        if jumped.is_empty():
-            return steps[_STEP], keys.clear()
-        several = jumped.filter((jumped != jumped.shift(1)).fill_null(True))
-        moved = pl.LazyFrame({_KEY: keys}).filter((key // entity).is_in(several.implode()))
-        return steps[_STEP], worked(moved, len(keys)).to_series()
-
-    def _at_nodes(self, moved: pl.Series, places: Places, node_bits: int) -> Keys:
-        """Nodes of several places for places."""
-        tick, place = self._tick, 1 << self.place_bits
-        most = int(moved.max() or 0) // self._entity  # type: ignore[arg-type]  # whole numbers
-        entity = pl.col(_KEY) // self._entity
-        if most.bit_length() + node_bits + self.tick_bits > _BITS:
-            entity = (entity.rank("dense") - 1).cast(pl.UInt64)
-        frame = pl.LazyFrame({_KEY: moved}).select(
+    def _gathered(self, moved: pl.Series, places: Places, at_nodes: Layout) -> pl.Series:
+        """The keys of the moved at the nodes of several places."""
+        layout, key = self.layout, pl.col(KEY)
+        entity = key // layout.entity
+        if not at_nodes.holds(int(moved.max() or 0) // layout.entity):  # type: ignore[arg-type]  # whole numbers
+            entity = entity.rank("dense") - 1
+        frame = pl.LazyFrame({KEY: moved}).select(
             entity.alias("entity"),
-            (pl.col(_KEY) // tick % place).cast(pl.UInt32).alias(PLACE),
-            (pl.col(_KEY) % tick).alias("tick"),
+            (key // layout.tick % layout.place).cast(pl.UInt32).alias(PLACE),
+            (key % layout.tick).alias("tick"),
         )
-        standing = pl.col("entity") * (1 << node_bits) + pl.col(NODE).cast(pl.UInt64)
         rolled = frame.join(places.gathering.lazy(), on=PLACE, how="inner")
-        keys = worked(rolled.select((standing * tick + pl.col("tick")).alias(_KEY)), len(moved))
-        return Keys(keys.to_series(), self.tick_bits, node_bits)
-
-    def _told(self, counted: pl.DataFrame) -> pl.DataFrame:
-        """Place, tick before, tick and how many steps."""
-        standing, change = pl.col(_STEP) // (self._tick * 2), (pl.col(_STEP) % (self._tick * 2)).cast(pl.UInt32)
-        place, tick = (standing // self._tick).cast(pl.UInt32), (standing % self._tick).cast(pl.UInt32)
-        before = pl.when(change < self._tick).then((tick ^ change).cast(pl.Int64)).otherwise(pl.lit(-1, pl.Int64))
-        return counted.filter(change > 0).select(
-            place.alias(PLACE), before.alias(BEFORE), tick.alias(TICK), pl.col("n").cast(pl.Int64)
-        )
+        packed = at_nodes.key(pl.col("entity"), pl.col(NODE), pl.col("tick"))
+        return worked(rolled.select(packed), len(moved)).to_series()
 
 
 def coded(entities: pl.Series) -> pl.Series:
@@ -171,28 +128,27 @@ def coded(entities: pl.Series) -> pl.Series:
     raise TypeError(f"entities of type {entities.dtype}")
 
 
-def _tallied(steps: pl.Series) -> pl.DataFrame:
-    """Each step once, and how many there are of it."""
-    # There may be nearly as many different steps as keys, and then sorting is faster than grouping.
-    runs = steps.sort(multithreaded=False).rle().struct.unnest()
-    return runs.select(pl.col("value").alias(_STEP), pl.col("len").cast(pl.Int64).alias("n"))
+def _sampled(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.gather_every(max(len(rows) // _SAMPLE, 1))
 
 
-def _added_up(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """What was tallied of different ones, together."""
-    return parts[0] if len(parts) == 1 else pl.concat(parts).group_by(_STEP).agg(pl.col("n").sum())
+def _once(keys: pl.LazyFrame, count: int) -> pl.Series | None:
+    """The keys without repetitions nearby, where there are many: rows of one activity stand side by side."""
+    if count <= _CHUNK:
+        return None
+    first = keys.head(_TASTED).collect().to_series()
+    if first.n_unique() > len(first) // 2:
+        return None
+    found: list[pl.Series] = []
+    for start in range(0, count, _PACKED):
+        packed = worked(keys.slice(start, _PACKED), count).to_series()
+        once = _by_several(_different, [packed.slice(part, _CHUNK) for part in range(0, len(packed), _CHUNK)])
+        # What is left of a chunk keeps the room of all of it until it is copied.
+        found.append(pl.concat(once, rechunk=True))
+    return pl.concat(found)
 
 
-def _fewer(keys: pl.Series) -> pl.Series:
-    """The keys, without repetitions nearby where there are many: rows of one activity stand side by side."""
-    first = keys.head(_TASTED)
-    if len(keys) <= _CHUNK or first.n_unique() > len(first) // 2:
-        return keys
-    chunks = [keys.slice(start, _CHUNK) for start in range(0, len(keys), _CHUNK)]
-    return pl.concat(_by_several(_once, chunks))
-
-
-def _once(keys: pl.Series) -> pl.Series:
+def _different(keys: pl.Series) -> pl.Series:
     ordered = keys.sort(multithreaded=False)
     return ordered.filter((ordered != ordered.shift(1)).fill_null(True))
 
