@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import attrs
 import polars as pl
 
-from hgplan.engine.collecting import worked
 from hgplan.engine.dense import blank, narrow
 from hgplan.engine.tree import NODE, Nodes
 from hgplan.engine.visible import DAY, FAR, STAND, UNIT
@@ -77,8 +76,7 @@ class Places:
     def of(self, rows: pl.DataFrame) -> pl.Series:
         """The place of each row, by the tree of the day on which it stands."""
         if self.steady:
-            place = pl.col(UNIT).cast(narrow(len(self)))
-            return worked(rows.lazy().select(place), len(rows)).to_series()
+            return rows[UNIT]
         day = STAND if STAND in rows.columns else DAY
         key = (pl.col(UNIT).cast(pl.Int64) * _WIDE + pl.col(day).to_physical().cast(pl.Int64) + _EPOCH).alias("@key")
         starts = self.pieces.select(pl.col(UNIT).alias(UNIT), pl.col("@since").alias(day)).select(key).to_series()

@@ -53,7 +53,9 @@ class Nodes:
         place = {unit: number for number, unit in enumerate(self.organisation.units)}
         wanted = [(place[member], index) for index, id in enumerate(self.ids) for member in self.members(id)]
         schema = {_ABOVE: pl.Int32, NODE: pl.Int32}
-        found = _lineage(self.organisation, self.tree).join(pl.DataFrame(wanted, schema=schema, orient="row"), on=_ABOVE)
+        found = _lineage(self.organisation, self.tree).join(
+            pl.DataFrame(wanted, schema=schema, orient="row"), on=_ABOVE
+        )
         spans = found.select(UNIT, NODE, _FROM, _TO)
         again = spans.select(UNIT, NODE).is_duplicated()
         # Few units come to stand below a node more than once: by a pool's members, or moving between units below it.
@@ -118,14 +120,14 @@ def _merged(spans: Sequence[_Span]) -> list[_Span]:
 
 def placed(rows: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
     """Each row once for every asked node above its unit, by the tree of the day on which it stands."""
-    found = rows.join(nodes.frame, on=UNIT, how="inner")
+    found = rows.join(nodes.frame.cast({UNIT: rows.schema[UNIT]}), on=UNIT, how="inner")
     day = pl.col(STAND if STAND in rows.columns else DAY)
     return found.filter((pl.col(_FROM) <= day) & (day < pl.col(_TO))).drop(_FROM, _TO)
 
 
 def pieces(spells: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
     """Each spell once for every asked node above its unit, cut to the days on which its unit stood there."""
-    found = spells.join(nodes.frame, on=UNIT, how="inner")
+    found = spells.join(nodes.frame.cast({UNIT: spells.schema[UNIT]}), on=UNIT, how="inner")
     start, end = pl.max_horizontal(DAY, _FROM), pl.min_horizontal(END, _TO)
     moment = (pl.col(DAY) == pl.col(END)) & (pl.col(_FROM) <= pl.col(DAY)) & (pl.col(DAY) < pl.col(_TO))
     return found.filter((start < end) | moment).with_columns(start.alias(DAY), end.alias(END)).drop(_FROM, _TO)

@@ -10,7 +10,7 @@ import attrs
 import polars as pl
 
 from hgplan.engine.collecting import collect
-from hgplan.engine.dense import blank
+from hgplan.engine.dense import blank, narrow
 from hgplan.engine.facts import Clocks, Facts
 from hgplan.engine.ordering import in_order
 from hgplan.engine.rowwise import lower
@@ -48,7 +48,6 @@ FAR: Final = date(9999, 12, 31)
 LASTING: Final = 9000
 _SMALL: Final = 1_000_000  # ids in a table
 _RECORDED, _KNOWN = "@recorded", "@known"
-_NOWHERE: Final = -1
 
 
 @attrs.frozen(eq=False)
@@ -225,33 +224,36 @@ def _entity(name: str, kind: pl.DataType, people: pl.DataType) -> pl.Expr:
 
 
 def _unit(facts: Facts, table: FactTable, schema: pl.Schema) -> pl.Expr:
-    """The number of the row's unit in the organisation, _NOWHERE where it names one that isn't there."""
+    """The number of the row's unit in the organisation, one more than all of them where it names one that isn't there.
+
+    There is one a row, so it is as narrow as it can be.
+    """
     units = facts.organisation.units
-    root = pl.lit(units.index(facts.organisation.root), dtype=pl.Int32)
+    nowhere, kind = len(units), narrow(len(units) + 1)
+    root = units.index(facts.organisation.root)
     if table.unit is None:
-        return root
-    kind, numbers = schema[table.unit], pl.Series(range(len(units)), dtype=pl.Int32)
-    if kind.is_integer() and kind not in (pl.UInt64, pl.Int128, pl.UInt128):
+        return pl.lit(root, dtype=kind)
+    column = schema[table.unit]
+    if column.is_integer() and column not in (pl.UInt64, pl.Int128, pl.UInt128):
         # Numbers are looked up as such: writing out each of many rows as text takes far longer than all the rest.
         ids = {int(unit): number for number, unit in enumerate(units) if unit.isdecimal() and str(int(unit)) == unit}
-        return _numbered(pl.col(table.unit).cast(pl.Int64), ids, root)
+        return _numbered(pl.col(table.unit).cast(pl.Int64), ids, nowhere, root, kind)
     unit = pl.col(table.unit).cast(pl.String)
-    index = unit.replace_strict(pl.Series(units), numbers, default=_NOWHERE, return_dtype=pl.Int32)
-    return pl.when(unit.is_null() | (unit == "")).then(root).otherwise(index)
+    index = unit.replace_strict(pl.Series(units), range(nowhere), default=nowhere, return_dtype=kind)
+    return pl.when(unit.is_null() | (unit == "")).then(pl.lit(root, dtype=kind)).otherwise(index)
 
 
-def _numbered(ids: pl.Expr, numbers: Mapping[int, int], root: pl.Expr) -> pl.Expr:
+def _numbered(ids: pl.Expr, numbers: Mapping[int, int], nowhere: int, root: int, kind: pl.DataType) -> pl.Expr:
     """The number of each id, the root's for none; looked up in a table of all ids where that is small."""
     known = {id: number for id, number in numbers.items() if id < 2**63 - 1}
     low, high = min(known, default=1), max(known, default=0)
     if high - low > _SMALL:
-        named, told = pl.Series(list(known), dtype=pl.Int64), pl.Series(list(known.values()), dtype=pl.Int32)
-        index = ids.replace_strict(named, told, default=_NOWHERE, return_dtype=pl.Int32)
-        return pl.when(ids.is_null()).then(root).otherwise(index)
-    beside = [_NOWHERE, *(known.get(id, _NOWHERE) for id in range(low, high + 1)), _NOWHERE]
-    table = pl.concat([pl.Series(beside, dtype=pl.Int32), pl.select(root).to_series()])
+        named, told = pl.Series(list(known), dtype=pl.Int64), pl.Series(list(known.values()), dtype=kind)
+        index = ids.replace_strict(named, told, default=nowhere, return_dtype=kind)
+        return pl.when(ids.is_null()).then(pl.lit(root, dtype=kind)).otherwise(index)
+    listed = [nowhere, *(known.get(id, nowhere) for id in range(low, high + 1)), nowhere, root]
     place = (ids.clip(low - 1, high + 1) - (low - 1)).cast(pl.UInt32)
-    return pl.lit(table).gather(place.fill_null(len(beside)))
+    return pl.lit(pl.Series(listed, dtype=kind)).gather(place.fill_null(len(listed) - 1))
 
 
 def _content(schema: pl.Schema) -> list[pl.Expr]:
@@ -302,7 +304,8 @@ def _faults(facts: Facts, frame: pl.DataFrame, table: FactTable, unreadable: pl.
             facts, frame[ROW].filter(marked) if ROW in frame.columns else marked.arg_true(), table.name, what
         )
 
-    faults = [told(frame[UNIT] == _NOWHERE, f"column {table.unit!r} names a unit that the organisation doesn't have")]
+    nowhere = frame[UNIT] == len(facts.organisation.units)
+    faults = [told(nowhere, f"column {table.unit!r} names a unit that the organisation doesn't have")]
     if isinstance(table, Spells):
         began = frame[DAY].is_not_null()
         if len(unreadable):
