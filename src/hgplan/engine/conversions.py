@@ -123,21 +123,26 @@ def _credited(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converte
         ahead = _ahead(left, right)
         if ahead is not None:
             closing = ahead.with_columns(_closing(measure))
-            return closing.filter(pl.col(_CLOSES).is_null() | (pl.col(_DONE) < pl.col(_CLOSES)))
+            return worked(closing.filter(_in_time()).drop(_CLOSES, _DONE), len(left))
     wanted = left.lazy().filter(pl.col(ENTITY).is_in(right[ENTITY].unique().implode()))
     numbered = worked(wanted, len(left)).with_row_index(_BASE).with_columns(_closing(measure))
     credits = _credits(numbered, deeds, base, measure)
     return numbered.join(credits.select(_BASE).unique(), on=_BASE, how="semi")
 
 
-def _ahead(contacts: pl.DataFrame, deeds: pl.DataFrame) -> pl.DataFrame | None:
+def _in_time() -> pl.Expr:
+    """Whether a deed was done before the window closed."""
+    return pl.col(_CLOSES).is_null() | (pl.col(_DONE) < pl.col(_CLOSES))
+
+
+def _ahead(contacts: pl.DataFrame, deeds: pl.DataFrame) -> pl.LazyFrame | None:
     """Unit, entity and day of the contacts that a deed follows, and the day of the next one.
 
     Contacts and deeds are sorted together as numbers, `entity | day | unit`; None where these are too wide, or where
     more is to be known of a contact.
     """
     if deeds.is_empty():
-        return contacts.clear().with_columns(pl.col(DAY).alias(_DONE))
+        return contacts.clear().lazy().with_columns(pl.col(DAY).alias(_DONE))
     kind, days, units = contacts.schema[ENTITY], (contacts[DAY], deeds[DAY]), contacts[UNIT]
     if STAND in contacts.columns or not kind.is_integer():
         return None
@@ -162,14 +167,11 @@ def _ahead(contacts: pl.DataFrame, deeds: pl.DataFrame) -> pl.DataFrame | None:
     def day_of(number: pl.Expr) -> pl.Expr:
         return ((number % whose // (1 << unit_bits)).cast(pl.Int32) + begin).cast(pl.Date)
 
-    return worked(
-        same.select(
-            (key & deed).cast(units.dtype).alias(UNIT),
-            ((key // whose).cast(kind) + pl.lit(low, dtype=kind)).alias(ENTITY),
-            day_of(key).alias(DAY),
-            day_of(following).alias(_DONE),
-        ),
-        len(keys),
+    return same.select(
+        (key & deed).cast(units.dtype).alias(UNIT),
+        ((key // whose).cast(kind) + pl.lit(low, dtype=kind)).alias(ENTITY),
+        day_of(key).alias(DAY),
+        day_of(following).alias(_DONE),
     )
 
 
@@ -222,9 +224,7 @@ def _credits(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converted
     left, right = joinable(left, right, base.table, deeds.table)
     on = [ENTITY, *measure.same, *([NODE] if base.placed and deeds.placed else [])]
     pairs = left.join(right, on=on, how="inner")
-    inside = pairs.filter(
-        (pl.col(DAY) <= pl.col(_DONE)) & (pl.col(_CLOSES).is_null() | (pl.col(_DONE) < pl.col(_CLOSES)))
-    )
+    inside = pairs.filter((pl.col(DAY) <= pl.col(_DONE)) & _in_time())
     if measure.attribution != "all":
         ordered = inside.sort([DAY, RANK], descending=[measure.attribution == "latest", False])
         inside = ordered.unique([_DEED, *nodes], keep="first", maintain_order=True)

@@ -15,7 +15,7 @@ import attrs
 import polars as pl
 
 from hgplan.engine.collecting import worked
-from hgplan.engine.layouts import BITS, KEY, Layout, added_up, tallied
+from hgplan.engine.layouts import KEY, Layout, added_up, tallied
 from hgplan.engine.places import PLACE, Places
 from hgplan.engine.steps import BEFORE, TICK, Steps
 from hgplan.engine.tree import NODE
@@ -24,6 +24,7 @@ __all__ = ["Keys", "coded"]
 
 _P = TypeVar("_P")
 _T = TypeVar("_T")
+_ENTITY = "@entity"
 _SORTED = 1 << 24  # keys that are sorted at once
 _SHARED = 1 << 21  # keys from which on it pays to sort them in two parts beside each other
 _PACKED = 1 << 22  # keys that are packed at once where they are looked through
@@ -35,14 +36,16 @@ _WORKERS = 2
 
 @attrs.frozen(eq=False)
 class Keys:
-    """So many keys, each once or more, in any order; they are packed when they are read, part by part.
+    """The keys of so many rows, each once or more, in any order; rows are packed when they are read, part by part.
 
-    A sample of them tells where the parts begin.
+    `entity` and `key` tell those of a row; a sample of the entities tells where the parts begin.
     """
 
     layout: Layout
-    keys: pl.LazyFrame
+    rows: pl.LazyFrame
     count: int
+    entity: pl.Expr
+    key: pl.Expr
     sample: pl.Series
 
     @classmethod
@@ -52,13 +55,13 @@ class Keys:
         low, high = int(codes.min() or 0), int(codes.max() or 0)  # type: ignore[arg-type]  # whole numbers
         if not layout.holds(high - low):
             codes, low = codes.rank("dense"), 1
-        rows = pl.DataFrame({"entity": codes, "place": places, "tick": ticks})
-        packed = layout.key(pl.col("entity") - pl.lit(low, dtype=codes.dtype), pl.col("place"), pl.col("tick"))
-        keys = rows.lazy().select(packed)
-        once = _once(keys, len(rows))
-        if once is None:
-            return cls(layout, keys, len(rows), _sampled(rows).select(packed).to_series())
-        return cls(layout, pl.LazyFrame({KEY: once}), len(once), _sampled(once.to_frame()).to_series())
+        rows, entity = pl.DataFrame({_ENTITY: codes, PLACE: places, TICK: ticks}), pl.col(_ENTITY)
+        key = layout.key(entity - pl.lit(low, dtype=codes.dtype), pl.col(PLACE), pl.col(TICK))
+        once = _once(rows.lazy().select(key), len(rows))
+        if once is not None:
+            rows, entity, key = once.to_frame(), pl.col(KEY) // layout.entity, pl.col(KEY)
+        sample = rows.gather_every(max(len(rows) // _SAMPLE, 1)).select(entity).to_series()
+        return cls(layout, rows.lazy(), len(rows), entity, key, sample)
 
     def steps(self, places: Places, ticks: int) -> tuple[Steps, Steps]:
         """The steps of entities with one place, by place, and those of the others, by node."""
@@ -73,24 +76,25 @@ class Keys:
         return Steps(alone, PLACE, len(places), ticks), Steps(moving, PLACE, len(places.nodes.ids), ticks)
 
     @property
-    def _parts(self) -> list[tuple[int, int]]:
-        """The first key and the last of parts of about the same size, never with an entity in two of them."""
-        entity, count = self.layout.entity, len(self.sample)
+    def _parts(self) -> list[pl.LazyFrame]:
+        """The rows in parts of about the same size, never with an entity in two of them."""
         parts = -(-self.count // _SORTED) if self.count > _SORTED else 1 + (self.count > _SHARED)
         parts += parts % _WORKERS if parts > 1 else 0
-        ordered = self.sample.sort()
-        inner = {int(ordered[count * part // parts]) // entity * entity for part in range(1, parts)} - {0}
-        return [(first, after - 1) for first, after in pairwise([0, *sorted(inner), 2**BITS])]
+        if parts == 1:
+            return [self.rows]
+        ordered, count = self.sample.sort(), len(self.sample)
+        begins = [pl.lit(ordered[count * part // parts], dtype=ordered.dtype) for part in range(1, parts)]
+        edges = [pl.lit(True), *(self.entity >= begin for begin in begins), pl.lit(False)]
+        return [self.rows.filter(begun & ~over) for begun, over in pairwise(edges)]
 
     def _counted(
-        self, part: tuple[int, int], places: Places, at_nodes: Layout
+        self, part: pl.LazyFrame, places: Places, at_nodes: Layout
     ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """How many of each step from the first key of a part to its last: of all keys, of those of entities with
-        several places, and of these by node."""
-        first, last = (pl.lit(key, dtype=pl.UInt64) for key in part)
-        whole = part == (0, 2**BITS - 1)
-        some = self.keys if whole else self.keys.filter((pl.col(KEY) >= first) & (pl.col(KEY) <= last))
-        steps, moved = self.layout.walked(worked(some, self.count).to_series().sort(multithreaded=False))
+        """How many of each step there are in a part: of all keys, of those of entities with several places, and of
+        these by node."""
+        keys = worked(part.select(self.key), self.count).to_series()
+        steps, moved = self.layout.walked(keys.sort(multithreaded=False))
+        del keys
         everybody = tallied(steps)
         again, _ = self.layout.walked(moved)
         gathered, _ = at_nodes.walked(self._gathered(moved, places, at_nodes).sort(multithreaded=False))
@@ -126,10 +130,6 @@ def coded(entities: pl.Series) -> pl.Series:
         named = pl.DataFrame({"key": entities})
         return named.join(different, on="key", how="left", maintain_order="left")["code"]
     raise TypeError(f"entities of type {entities.dtype}")
-
-
-def _sampled(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.gather_every(max(len(rows) // _SAMPLE, 1))
 
 
 def _once(keys: pl.LazyFrame, count: int) -> pl.Series | None:
