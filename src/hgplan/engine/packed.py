@@ -12,9 +12,8 @@ from typing import TypeVar
 
 import polars as pl
 
-from hgplan.engine.additive import edges
 from hgplan.engine.collecting import MANY
-from hgplan.engine.cubes import Value, running
+from hgplan.engine.cubes import Value, between, running
 from hgplan.engine.dense import blank
 from hgplan.engine.grid import Grid
 from hgplan.engine.keys import Keys, coded
@@ -33,12 +32,7 @@ def added(reader: Reader, grid: Grid, stream: Stream, value: Value | None = None
     """How many rows, or the sum of a whole number that each has, for every node and window."""
     ticks = reader.ticks(grid.windows)
     ranges = _ranges(ticks, grid)
-    between = reader.once(
-        ("edges", grid.nodes.key, ticks, tuple(map(tuple, ranges))),
-        lambda: edges(ranges, len(grid.nodes.ids), len(ticks)),
-    )
-    sums = running(reader, grid, stream, ticks, value).over(between)
-    return blank(len(grid), pl.Int64()) if sums is None else sums
+    return between(reader, grid, running(reader, grid, stream, ticks, value), ticks, ranges)
 
 
 def different(reader: Reader, grid: Grid, stream: Stream, key: str) -> pl.Series | Way:
