@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 import attrs
 import polars as pl
 
+from hgplan.engine.among import among, repeated
 from hgplan.engine.attributes import attribute_columns, attributes
 from hgplan.engine.entities import joinable
 from hgplan.engine.extent import earliest
@@ -296,8 +297,11 @@ class Reader:
             return attrs.evolve(rows, frame=_earliest(known, [ENTITY]))
         # Rows that differ from node to node: the organisation's own are those at its root.
         whole = self.rows(RowSet(asked.table, asked.steps[:-1]), self.root).frame
-        days = whole.filter(pl.col(ENTITY).is_not_null()).group_by(ENTITY).agg(pl.col(DAY).min().alias("@first"))
-        same = known.join(days, on=ENTITY, how="inner").filter(pl.col(DAY) == pl.col("@first")).drop("@first")
+        # Who stands there once is first there; only the others' days are compared.
+        days = whole.filter(repeated(whole[ENTITY])).group_by(ENTITY).agg(pl.col(DAY).min().alias("@first"))
+        several = among(known[ENTITY], days[ENTITY])
+        earliest = known.filter(several).join(days, on=ENTITY, how="inner").filter(pl.col(DAY) == pl.col("@first"))
+        same = pl.concat([known.filter(~several), earliest.drop("@first")])
         # Runs never touch, so at a node nobody begins or ends two of them on one day.
         single = all(isinstance(step, Starts | Ends | Where) for step in asked.steps[:-1])
         return attrs.evolve(rows, frame=same if single else _earliest(same, [NODE, ENTITY]))
