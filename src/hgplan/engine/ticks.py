@@ -89,8 +89,11 @@ class Ticks:
     def at(self, days: pl.Series) -> pl.Series:
         """The tick of each day."""
         first, table = self._table
-        place = (pl.col("day").to_physical().clip(first, first + len(table) - 1) - first).cast(pl.UInt32)
-        return worked(pl.LazyFrame({"day": days}).select(pl.lit(table).gather(place)), len(days)).to_series()
+        # Every place is in the table, so none is asked whether it fits.
+        inside = pl.col("day").to_physical().clip(first, first + len(table) - 1) - first
+        place = inside.cast(pl.UInt32, strict=False, wrap_numerical=True)
+        found = place.map_batches(table.__getitem__, return_dtype=table.dtype, is_elementwise=True)
+        return worked(pl.LazyFrame({"day": days}).select(found), len(days)).to_series()
 
 
 def whole_ranges(ranges: Sequence[Sequence[Range]]) -> list[Range | None] | None:
