@@ -54,9 +54,14 @@ class Running:
     sums: pl.Series
 
     @classmethod
-    def of(cls, counted: pl.Series) -> Running:
-        """Of what was counted by node and tick, node by node. What lies between two ticks of one node is its alone."""
-        return cls(pl.concat([blank(1, counted.dtype), counted]).cum_sum())
+    def of(cls, counted: pl.DataFrame) -> dict[str, Running]:
+        """Of each column that was counted by node and tick, node by node, by its name.
+
+        What lies between two ticks of one node is its alone.
+        """
+        before = pl.DataFrame([blank(1, kind).alias(name) for name, kind in counted.schema.items()])
+        sums = pl.concat([before, counted]).select(pl.all().cum_sum())
+        return {name: cls(sums[name]) for name in sums.columns}
 
     def over(self, edges: Sequence[tuple[pl.Series, pl.Series]]) -> pl.Series | None:
         """The sums between edges, for every node and window; None where there are none."""

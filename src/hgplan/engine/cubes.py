@@ -96,9 +96,7 @@ def starts_and_ends(reader: Reader, grid: Grid, rows: RowSet) -> tuple[Stream, S
     return of("start"), of("end")
 
 
-def between(
-    reader: Reader, grid: Grid, sums: Running, ticks: Ticks, windows: Sequence[Sequence[Range]]
-) -> pl.Series:
+def between(reader: Reader, grid: Grid, sums: Running, ticks: Ticks, windows: Sequence[Sequence[Range]]) -> pl.Series:
     """What was summed in the ranges of ticks of each window, for every node and window."""
     key = ("edges", grid.nodes.key, ticks, tuple(map(tuple, windows)))
     found = sums.over(reader.once(key, lambda: edges(windows, len(grid.nodes.ids), len(ticks))))
@@ -163,8 +161,8 @@ def _counted(
     places = places_of(reader, grid)
     known = ("leaves", stream.name, places.code, ticks, tuple(wanted))
     numbered, counted = reader.once(known, lambda: _leaves(reader, stream, places, ticks, wanted))
-    rolled = places.rolled(counted, TICK, len(ticks))
-    return {key: Running.of(rolled[name]) for key, name in numbered.items()}
+    sums = Running.of(places.rolled(counted, TICK, len(ticks)))
+    return {key: sums[name] for key, name in numbered.items()}
 
 
 def _leaves(

@@ -33,6 +33,7 @@ from hgplan.model.periods import Period
 __all__ = ["AVAILABILITY", "figures", "reader_for", "unknown_figures"]
 
 AVAILABILITY = pl.Enum([state.name for state in State])
+_STATES = pl.Series([state.name for state in State], dtype=AVAILABILITY)
 _LARGEST = 2**63 - 1
 _WORKERS = 2
 
@@ -86,9 +87,7 @@ def figures(
             sweep(reading, divided(reading, foreseen), parts, progress)
         answers = in_turns(workers, metrics, begun, answer)
     sides = _sides([found for _, found in answers])
-    frames = [
-        _beside(metric, frame, found, sides) for metric, (frame, found) in zip(metrics, answers, strict=True)
-    ]
+    frames = [_beside(metric, frame, found, sides) for metric, (frame, found) in zip(metrics, answers, strict=True)]
     return pl.concat(frames, how="vertical_relaxed") if frames else _empty(by)
 
 
@@ -207,11 +206,10 @@ def _told(metric: Metric, labels: pl.DataFrame, found: Figures) -> pl.DataFrame:
         value = _whole(metric, frame["x"]).cast(pl.Float64)
     else:
         value = frame.select(as_float(pl.col("x"), found.numbers, found.scale)).to_series()
-    states = pl.Series([state.name for state in State], dtype=AVAILABILITY)
     told = [
         value.alias("value"),
         frame["rows"],
-        states[frame["state"].cast(pl.UInt32)].alias("availability"),
+        _STATES[frame["state"].cast(pl.UInt32)].alias("availability"),
         frame["complete"].alias("completeness"),
     ]
     return pl.DataFrame([names, *labels.get_columns(), *told])

@@ -39,7 +39,7 @@ def _packed(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.Expr, list[
         size = (high + 1 - low).bit_length()
         if not (column.dtype.is_integer() or isinstance(column.dtype, _NUMBERS)) or bits + size > _BITS:
             return packed, list(columns[taken:])
-        kind = pl.Int64 if -(2**63) <= low and high < 2**63 else pl.Int128
+        kind = pl.Int64 if low >= -(2**63) and high < 2**63 else pl.Int128
         place = (pl.col(name).to_physical().cast(kind) - pl.lit(low, dtype=kind)).cast(pl.UInt64)
         packed, bits = packed * 2**size + place.fill_null(high + 1 - low), bits + size
     return packed, []

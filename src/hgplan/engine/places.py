@@ -121,26 +121,22 @@ class Places:
 
         The answer has a row for every node and column, node by node, and what was counted by its names.
         """
-        positions = self._positions[counted[PLACE]]
-        at = counted[column].cast(pl.Int64) * len(self) + positions
+        at = counted[column].cast(pl.Int64) * len(self) + self._positions[counted[PLACE]] + 1
         names = [name for name in counted.columns if name not in (PLACE, column)]
-        length = width * len(self)
-        return pl.DataFrame(
-            [
-                self._summed(blank(length, counted.schema[name]).scatter(at, counted[name]), width).alias(name)
-                for name in names
-            ]
-        )
+        length, kinds = width * len(self) + 1, counted.schema
+        dense = pl.DataFrame([blank(length, kinds[name]).scatter(at, counted[name]).alias(name) for name in names])
+        sums = dense.select(pl.all().cum_sum())
+        return pl.DataFrame([self._between(told, width).alias(told.name) for told in sums.get_columns()])
 
     def rolled_up(self, counted: pl.Series, width: int) -> pl.Series:
         """The same of one count, which every place has of every column, place by place."""
-        return self._summed(counted[self._turned(width)], width)
+        sums = pl.concat([blank(1, counted.dtype), counted[self._turned(width)]]).cum_sum()
+        return self._between(sums, width)
 
-    def _summed(self, counted: pl.Series, width: int) -> pl.Series:
-        """What stands column by column in the order of the tree, summed below every node, node by node."""
-        sums = pl.concat([blank(1, counted.dtype), counted]).cum_sum()
+    def _between(self, sums: pl.Series, width: int) -> pl.Series:
+        """What was summed column by column in the order of the tree, below every node, node by node."""
         parts = [sums[after] - sums[first] for first, after in self._edges(width)]
-        return reduce(add, parts) if parts else blank(len(self.nodes.ids) * width, counted.dtype)
+        return reduce(add, parts) if parts else blank(len(self.nodes.ids) * width, sums.dtype)
 
     def _turned(self, width: int) -> pl.Series:
         """Where in what stands place by place the next one of each column is, in the order of the tree."""

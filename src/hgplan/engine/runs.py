@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
 
 import attrs
 import polars as pl
 
+from hgplan.engine.collecting import collect
 from hgplan.engine.ordering import in_order
 from hgplan.engine.tree import NODE, Nodes, placed
 from hgplan.engine.visible import DAY, END, ENTITY, FAR, LASTING, RANK, STAND
@@ -29,6 +28,7 @@ __all__ = [
 ]
 
 RUN, RUN_START, RUN_END, BEFORE = "@run", "@run_start", "@run_end", "@before"
+_LEADS, _BEGINS, _ABOVE, _REACHED = "@leads", "@begins", "@above", "@reached"
 _LIMIT = 4_000_000  # more than there are days in the calendar
 _DAWN = 719_163  # from the calendar's first day to the one that polars counts from, so that no day is below zero
 
@@ -74,27 +74,31 @@ class _Runs:
         """The runs of each group of `keys`; rows without an entity belong to none."""
         known = spells.drop_nulls(ENTITY) if spells[ENTITY].null_count() else spells
         ordered = known[in_order(known, [*keys, DAY])]
-        columns = [ordered[key] for key in keys]
-        leads = reduce(or_, (column.ne_missing(column.shift(1)) for column in columns))
+        changed = pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in keys).alias(_LEADS)
         # Groups follow each other, so one running maximum serves all when each group's days stand above the last one's.
-        above = leads.cum_sum().cast(pl.Int64) * _LIMIT + _DAWN
-        reached = (above + ordered[END].to_physical()).cum_max()
-        bridged = reached if gap is None else (above + _bridged(ordered[END], gap).to_physical()).cum_max()
-        begins = leads | (above + ordered[DAY].to_physical() > bridged.shift(1)).fill_null(True)
-        first = begins.arg_true()
+        above = pl.col(_LEADS).cum_sum().cast(pl.Int64) * _LIMIT + _DAWN
+        reached = (above + pl.col(END).to_physical()).cum_max()
+        bridged = reached if gap is None else (above + _bridged(gap).to_physical()).cum_max()
+        begins = pl.col(_LEADS) | (above + pl.col(DAY).to_physical() > bridged.shift(1))
+        told = (
+            ordered.lazy()
+            .with_columns(changed)
+            .select(_LEADS, begins.fill_null(True).alias(_BEGINS), above.alias(_ABOVE), reached.alias(_REACHED))
+        )
+        marks = collect(told.with_columns((pl.col(_BEGINS).cum_sum().cast(pl.UInt32) - 1).alias(RUN)))
+        first = marks[_BEGINS].arg_true()
         # Who begins a run begins after everything before it, so the latest end so far is the run's own.
         last = pl.concat([first.slice(1), pl.Series([len(ordered)], dtype=first.dtype)]) - 1 if len(first) else first
-        ends = (reached[last] - above[last]).cast(pl.Int32).cast(pl.Date)
-        return cls(ordered, begins.cum_sum().cast(pl.UInt32) - 1, first, leads[first], ends)
+        ends = (marks[_REACHED][last] - marks[_ABOVE][last]).cast(pl.Int32).cast(pl.Date)
+        return cls(ordered, marks[RUN], first, marks[_LEADS][first], ends)
 
 
-def _bridged(ends: pl.Series, gap: Duration) -> pl.Series:
+def _bridged(gap: Duration) -> pl.Expr:
     """Up to when the silence after each spell is part of its run."""
     end = pl.col(END)
     bridged = end.dt.offset_by(f"{gap.months}mo").dt.offset_by(f"{gap.days}d")
     # A lasting one lasts, and none lasts longer.
-    told = pl.when(end.dt.year() > LASTING).then(end).otherwise(pl.min_horizontal(bridged, pl.lit(FAR)))
-    return ends.to_frame(END).select(told).to_series()
+    return pl.when(end.dt.year() > LASTING).then(end).otherwise(pl.min_horizontal(bridged, pl.lit(FAR)))
 
 
 def runs(members: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

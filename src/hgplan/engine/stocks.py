@@ -73,7 +73,7 @@ def _merged(reader: Reader, grid: Grid, measure: Active, rows: Rows, ticks: Tick
         len(ticks),
         {"n": (None, pl.concat([pl.Series([sign], dtype=pl.Int8).new_from_index(0, len(f)) for f, _, sign in signs]))},
     )
-    return Running.of(laid(counted, PLACE, TICK, len(grid.nodes.ids), len(ticks)))
+    return Running.of(laid(counted, PLACE, TICK, len(grid.nodes.ids), len(ticks)).to_frame("n"))["n"]
 
 
 def _several(rows: Rows) -> pl.DataFrame:

@@ -70,7 +70,7 @@ class Nodes:
 
 @lru_cache(maxsize=4)
 def _lineage(organisation: Organisation, tree: Tree) -> pl.DataFrame:
-    """Every unit with itself and each one above it, by their numbers, and the half-open spans in which it stands there."""
+    """Every unit, itself and each one above it, by their numbers, and the half-open spans in which it stands there."""
     place, placements = {unit: number for number, unit in enumerate(organisation.units)}, parents_of(organisation)
     rows = [
         (place[unit], place[above], start, end)
