@@ -13,7 +13,7 @@ _NUMBERS = (pl.Date, pl.Datetime, pl.Boolean, pl.Enum)
 
 
 def in_order(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
-    """The rows (from 0) in the order of the columns, nulls last; those that are alike follow each other in any order."""
+    """The rows (from 0) in the order of the columns, nulls last; those that are alike follow each other anyhow."""
     packed, rest = _packed(frame, columns)
     key = frame.select(packed.alias("@key")).to_series()
     order = key.arg_sort()

@@ -110,7 +110,7 @@ class Places:
             .agg(pl.col(NODE).first(), pl.col("@at").min().alias("@lo"), (pl.col("@at").max() + 1).alias("@hi"))
             .with_columns(pl.int_range(pl.len()).over(NODE).alias("@layer"), pl.col("@lo", "@hi").cast(kind))
         )
-        none = blank(nodes, kind)
+        none = blank(nodes, pl.Int64()).cast(kind)
         return [
             (none.clone().scatter(layer[NODE], layer["@lo"]), none.clone().scatter(layer[NODE], layer["@hi"]))
             for layer in runs.sort("@layer").partition_by("@layer", maintain_order=True)
