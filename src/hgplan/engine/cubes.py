@@ -18,8 +18,8 @@ from hgplan.engine.collecting import MANY
 from hgplan.engine.dense import blank
 from hgplan.engine.grid import Grid
 from hgplan.engine.places import Places
-from hgplan.engine.roads import FLOATS, Way
-from hgplan.engine.rowsets import Reader, Rows
+from hgplan.engine.roads import FLOATS, PLACED, Way
+from hgplan.engine.rowsets import Reader, Rows, hangs_on_node
 from hgplan.engine.rowwise import Typed, number
 from hgplan.engine.steps import TICK
 from hgplan.engine.streams import Stream, places_of, stream_of
@@ -139,7 +139,7 @@ def _streams(reader: Reader, grid: Grid, measure: RowMeasure) -> tuple[Stream, .
     """The rows that a measure will add up."""
     if isinstance(measure, Active):
         return starts_and_ends(reader, grid, measure.rows) if places_of(reader, grid).steady else ()
-    found = stream_of(reader, grid, measure.rows)
+    found = PLACED if hangs_on_node(measure.rows) else stream_of(reader, grid, measure.rows)
     return () if isinstance(found, Way) else (found,)
 
 
