@@ -80,7 +80,7 @@ def followed_up(path: Path) -> pl.DataFrame:
     )
     figures = ws.measure(list(MEASURES), units="all", every=GRAINS, start=start, until=end)
     # The peers leave out a cohort that isn't whole a year before the data end.
-    ends = figures.select(pl.col("period_end").unique())
+    ends = figures.filter(pl.col("metric") == "retention_12m").select(pl.col("period_end").unique())
     a_year_on = pl.col("period_end").dt.offset_by("1d").dt.offset_by("12mo").dt.offset_by("-1d")
     unripe = (pl.col("metric") == "retention_12m") & (
         pl.col("period_end") > (ends.filter(a_year_on <= end).max().item() or start)
