@@ -24,6 +24,8 @@ def read(grid: Grid, at: Reading, evaluate: Callable[[Grid], Figures]) -> Figure
     count = len(grid.windows.each)
     if at == "last":
         # The last day nearly always has a figure; only where it hasn't are the days before it looked at.
+        if not last.frame["x"].null_count():
+            return last
         bare = grid.cells.hstack(last.frame.select("x")).filter(pl.col("x").is_null())[WINDOW].unique().sort().to_list()
         only = [index for index in bare if _length(grid, index) > 1]
         return _replaced(grid, last, _by_day(grid, only, evaluate, at)) if only else last
