@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hgplan import Organisation, Spells, Workspace
@@ -67,6 +67,7 @@ def told(rows: list[Stay], unit: str, day: date, silence: int) -> tuple[int, int
     ],
 )
 @given(rows=drawn)
+@example(rows=[(1, "a", date(2022, 1, 30), None)])
 def test_a_stock_is_who_stands_in_a_stay_on_the_day(
     asked: str, read: list[date], silence: int, rows: list[tuple[int | None, str, date, int | None]]
 ) -> None:
