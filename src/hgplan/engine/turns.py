@@ -6,7 +6,7 @@ Work on a metric begins when the tables that it reads are there, while others ar
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import Executor, Future, as_completed, wait
 from threading import Lock
 from typing import TypeVar
 
@@ -29,7 +29,8 @@ def in_turns(
 
     Raises what the first of the tables, or of the metrics, raised.
     """
-    found: list[Future[_T]] = [Future() for _ in metrics]
+    turns: list[Future[_T]] = []
+    taken: dict[int, int] = {}
     needed = [{name for name in tables_read(metric.measure) if name in reading} for metric in metrics]
     waiting, ready = set(range(len(metrics))), list[int]()
     rows: dict[str, int] = {}
@@ -41,16 +42,13 @@ def in_turns(
         with turn:
             some = [*ready, *came]
             ready[:] = [some[place] for place in reversed(_turns([metrics[number] for number in some], rows))]
-        for _ in came:
-            workers.submit(next_one)
+        turns.extend(workers.submit(next_one, place) for place in range(len(turns), len(turns) + len(came)))
 
-    def next_one() -> None:
+    def next_one(place: int) -> _T:
         with turn:
             number = ready.pop()
-        try:
-            found[number].set_result(work(metrics[number]))
-        except BaseException as error:  # whatever it is, who waits for the metric is told
-            found[number].set_exception(error)
+        taken[number] = place
+        return work(metrics[number])
 
     begin()
     names = {future: name for name, future in reading.items()}
@@ -61,7 +59,8 @@ def in_turns(
         begin()
     for future in reading.values():
         future.result()
-    return [one.result() for one in found]
+    wait(turns)
+    return [turns[taken[number]].result() for number in range(len(metrics))]
 
 
 def _turns(metrics: Sequence[Metric], rows: Mapping[str, int]) -> list[int]:
