@@ -1,12 +1,14 @@
 """Metrics to figures: the room that knows polars, and the only one that collects."""
 
 from hgplan.engine.behind import rows_behind
-from hgplan.engine.changes import Change
 from hgplan.engine.credits import CREDITS, AttributionModel, Credit, Deeds, credited
 from hgplan.engine.extent import extent
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.figures import AVAILABILITY, figures, reader_for, unknown_figures
 from hgplan.engine.keeping import Keeping
+from hgplan.engine.kept_keys import KeptKeys, KeyStore
+from hgplan.engine.key_names import Names
+from hgplan.engine.key_runs import Coding, KeyRun, merged
 from hgplan.engine.lifetables import life_tables
 from hgplan.engine.naming import check_tables, unnamed
 from hgplan.engine.notes import notes
@@ -16,6 +18,7 @@ from hgplan.engine.roads import Road
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.taken import roads_taken
 from hgplan.engine.tallies import Tally
+from hgplan.engine.touched import Change
 from hgplan.engine.windows import Periods
 
 __all__ = [
@@ -24,10 +27,15 @@ __all__ = [
     "AttributionModel",
     "Change",
     "Clocks",
+    "Coding",
     "Credit",
     "Deeds",
     "Facts",
     "Keeping",
+    "KeptKeys",
+    "KeyRun",
+    "KeyStore",
+    "Names",
     "Periods",
     "Progress",
     "Provenance",
@@ -40,6 +48,7 @@ __all__ = [
     "extent",
     "figures",
     "life_tables",
+    "merged",
     "notes",
     "provenance",
     "reader_for",

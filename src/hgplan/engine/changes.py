@@ -1,8 +1,9 @@
 """Changes: tallies corrected at a cost that follows what changed, not what there is.
 
-Only people of whom some row came or went can count otherwise than before, and rows that are merely counted matter only
-in the windows that hold their days. These people are taken out of the tallies of these windows with the rows that they
-had, and put back with those that they have.
+Where each row counts by itself, rows that came are counted and rows that went are; different ones are found by the keys
+that are kept. Elsewhere only people of whom some row came or went can count otherwise than before: they are taken out of
+the tallies with the rows that they had, and put back with those that they have. Either way only the windows matter that
+hold days of rows that changed.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from typing import Final
 import attrs
 import polars as pl
 
-from hgplan.engine.collecting import collect
 from hgplan.engine.dense import blank
 from hgplan.engine.facts import Facts
 from hgplan.engine.grid import Grid
+from hgplan.engine.kept_keys import KeyStore, by_rows
+from hgplan.engine.key_keeping import Differing, Noting, together
 from hgplan.engine.parts import Cut
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.sweeps import Demand, tallies
 from hgplan.engine.tallies import Entry, Ledger, Tally
-from hgplan.engine.typed import as_day
+from hgplan.engine.touched import Change, Days, Touched
 from hgplan.engine.visible import DAY
 from hgplan.metrics.counts import Converted, Count, Distinct, Mean, RowMeasure, Sum
 from hgplan.metrics.reads import tables_read
@@ -30,51 +32,121 @@ from hgplan.metrics.rows import Where
 from hgplan.metrics.tables import Events
 from hgplan.model.durations import Duration
 
-__all__ = ["Change", "changed"]
+__all__ = ["Changed", "changed"]
 
 _LONGEST_MONTH: Final = 31
-_Days = tuple[date, date]
+_Keys = Mapping[str, pl.DataFrame]
 
 
 @attrs.frozen(eq=False)
-class Change:
-    """Rows of a table that went, as they were (all of their ids), and rows that came."""
+class Changed:
+    """What is to be added to tallies and to kept keys; None for keys that couldn't be followed."""
 
-    removed: pl.DataFrame
-    added: pl.DataFrame
-
-    @property
-    def rows(self) -> pl.DataFrame:
-        """All of them."""
-        return pl.concat([self.removed, self.added])
+    tallies: Mapping[Entry, Tally]
+    keys: Mapping[str, pl.DataFrame | None]
 
 
 def changed(
-    reader: Reader, facts: Facts, divisions: Sequence[tuple[Cut, list[Demand]]], changes: Mapping[str, Change]
-) -> dict[Entry, Tally]:
-    """What is to be added to the tallies of all rows before the changes; `facts` are those rows."""
-    found: dict[Entry, Tally] = {}
+    reader: Reader,
+    facts: Facts,
+    divisions: Sequence[tuple[Cut, list[Demand]]],
+    changes: Mapping[str, Change],
+    store: KeyStore,
+) -> Changed:
+    """What is changed by rows that came and went; `facts` are the rows before."""
+    days = {table: found for table, change in changes.items() if (found := _days(reader, table, change)) is not None}
+    tallied: dict[Entry, Tally] = {}
+    noted: dict[str, pl.DataFrame] = {}
     for cut, demands in divisions:
-        alike = list(_alike(reader, demands, changes))
-        touched = _Touched.of(facts, cut, changes, [part.span for part in alike])
+        left = [demand for demand in demands if any(table in days for table in tables_read(demand[0]))]
+        for table in days:
+            some = [demand for demand in left if _by_itself(reader.facts, demand[0], table, changes, store)]
+            told, keys = _Rows(reader, facts, cut, changes, table).counted(some, days[table], store)
+            tallied |= told
+            noted = {**keys, **noted}
+            left = [(measure, grid) for measure, grid in left if Ledger.entry(grid, measure) not in tallied]
+        if not left:
+            continue
+        alike = list(_alike(reader.facts, left, changes, days))
+        touched = Touched.of(facts, cut, changes, [part.span for part in alike])
         for part in alike:
-            sides = [
-                {
-                    table: touched.rows(facts, table, changes.get(table), part.span.get(table), after=after)
-                    for table in part.span
-                }
-                for after in (False, True)
-            ]
-            others = {name: facts.data[name] for name in facts.data if name not in part.span}
-            narrowed = [(measure, _narrow(grid, held)) for measure, grid, held in part.demands]
-            earlier, later = (
-                tallies(reader.over(attrs.evolve(facts, data={**others, **side})), narrowed) for side in sides
-            )
-            for (measure, grid, held), (_, narrow) in zip(part.demands, narrowed, strict=True):
-                entry = Ledger.entry(narrow, measure)
-                if entry in earlier and entry in later:
-                    found[Ledger.entry(grid, measure)] = _spread(later[entry] - earlier[entry], grid, held)
-    return found
+            told, keys = _of_people(reader, facts, touched, changes, part, store)
+            tallied |= told
+            noted = {**keys, **noted}
+    followed = {name: noted.get(name) for name, kept in store.kept.items() if any(table in days for table in kept.tables)}
+    return Changed(tallied, followed)
+
+
+def _by_itself(
+    facts: Facts, measure: RowMeasure, table: str, changes: Mapping[str, Change], store: KeyStore
+) -> bool:
+    """Whether each row of the table counts by itself, and nothing else that is read has changed."""
+    if measure.rows.table != table or not by_rows(measure.rows):
+        return False
+    if any(other in changes for other in tables_read(measure) if other != table):
+        return False
+    match measure:
+        case Count() | Sum() | Mean():
+            return True
+        case Distinct(having=having):
+            return having is None and bool(store.kept)
+        case Converted(attribution=attribution, to=to):
+            return attribution == "all" and to.table != table and bool(store.kept)
+    return False
+
+
+@attrs.frozen(eq=False)
+class _Rows:
+    """Rows of a table that came and went, each of which counts by itself."""
+
+    reader: Reader
+    facts: Facts
+    cut: Cut
+    changes: Mapping[str, Change]
+    table: str
+
+    def counted(
+        self, demands: Sequence[Demand], days: Days, store: KeyStore
+    ) -> tuple[dict[Entry, Tally], dict[str, pl.DataFrame]]:
+        """What they change, as far as keys are kept for it, and the keys that came and went."""
+        if not demands:
+            return {}, {}
+        # A spell's rows have other days than that on which it began.
+        events = isinstance(self.facts.table(self.table), Events)
+        held = [_held(grid, days) if events else None for _, grid in demands]
+        narrowed = [(measure, _narrow(grid, which)) for (measure, grid), which in zip(demands, held, strict=True)]
+        others, change = self._others(demands), self.changes[self.table]
+        found: dict[Entry, Tally] = {}
+        sides: list[_Keys] = []
+        refused: set[RowMeasure] = set()
+        for sign, rows in ((-1, change.removed), (1, change.added)):
+            if rows.is_empty():
+                continue
+            keeper = Differing(store=store, sign=sign, earlier=sides[0] if sides else {})
+            side = self.reader.over(attrs.evolve(self.facts, data={**others, self.table: rows.lazy()}), keeper)
+            for entry, tally in tallies(side, narrowed).items():
+                known = found.get(entry, tally - tally)
+                found[entry] = known + tally if sign > 0 else known - tally
+            # Different ones are found by keys only where these are kept.
+            refused |= {
+                part
+                for part, way in side.taken
+                if isinstance(part, Distinct | Converted) and way.road != "packed"
+            }
+            sides.append(keeper.noted)
+        told = {
+            Ledger.entry(grid, measure): _spread(found[entry], grid, which)
+            for (measure, grid), (_, narrow), which in zip(demands, narrowed, held, strict=True)
+            if measure not in refused and (entry := Ledger.entry(narrow, measure)) in found
+        }
+        return told, together(sides)
+
+    def _others(self, demands: Sequence[Demand]) -> dict[str, pl.LazyFrame]:
+        """The other tables, of which only the rows of the same people matter."""
+        read = {name for measure, _ in demands for name in tables_read(measure) if name != self.table}
+        touched = Touched.of(self.facts, self.cut, self.changes, [dict.fromkeys(read)])
+        theirs = {name: touched.rows(self.facts, name, None, None, after=False) for name in read}
+        return {**{name: self.facts.data[name] for name in self.facts.data}, **theirs}
 
 
 @attrs.frozen(eq=False)
@@ -84,29 +156,56 @@ class _Alike:
     Of each the grid, and the numbers of those windows in which anything can have changed (None: all of them).
     """
 
-    span: Mapping[str, _Days | None]
+    span: Mapping[str, Days | None]
     demands: Sequence[tuple[RowMeasure, Grid, Sequence[int] | None]]
 
 
-def _alike(reader: Reader, demands: Iterable[Demand], changes: Mapping[str, Change]) -> Iterator[_Alike]:
+def _of_people(
+    reader: Reader,
+    facts: Facts,
+    touched: Touched,
+    changes: Mapping[str, Change],
+    part: _Alike,
+    store: KeyStore,
+) -> tuple[dict[Entry, Tally], dict[str, pl.DataFrame]]:
+    """What changes of those whose rows came or went, counted with what they had and with what they have."""
+    others = {name: facts.data[name] for name in facts.data if name not in part.span}
+    narrowed = [(measure, _narrow(grid, held)) for measure, grid, held in part.demands]
+    sides, keepers = [], []
+    for after in (False, True):
+        rows = {
+            table: touched.rows(facts, table, changes.get(table), days, after=after) for table, days in part.span.items()
+        }
+        keepers.append(Noting(store=store, sign=1 if after else -1))
+        side = reader.over(attrs.evolve(facts, data={**others, **rows}), keepers[-1])
+        sides.append(tallies(side, narrowed))
+    earlier, later = sides
+    told = {
+        Ledger.entry(grid, measure): _spread(later[entry] - earlier[entry], grid, held)
+        for (measure, grid, held), (_, narrow) in zip(part.demands, narrowed, strict=True)
+        if (entry := Ledger.entry(narrow, measure)) in earlier and entry in later
+    }
+    # Of some days only, not all keys are seen that came and went.
+    whole = all(days is None for days in part.span.values())
+    return told, together(keeper.noted for keeper in keepers) if whole else {}
+
+
+def _alike(
+    facts: Facts, demands: Iterable[Demand], changes: Mapping[str, Change], days: Mapping[str, Days]
+) -> Iterator[_Alike]:
     near: dict[tuple[str, int, tuple[str, ...]], list[Demand]] = {}
     others: list[Demand] = []
     for measure, grid in demands:
-        tables = tables_read(measure)
-        if not any(table in changes for table in tables):
-            continue
-        reach = _reach(reader.facts, measure, changes)
+        reach = _reach(facts, measure, changes)
         if reach is None:
             others.append((measure, grid))
         else:
-            near.setdefault((measure.rows.table, reach, tables), []).append((measure, grid))
+            near.setdefault((measure.rows.table, reach, tables_read(measure)), []).append((measure, grid))
     for (table, reach, tables), some in near.items():
-        days = _days(reader, table, changes[table], reach)
-        if days is not None:
-            held = [_held(grid, days) for _, grid in some]
-            span: dict[str, _Days | None] = dict.fromkeys(tables)
-            span[table] = _span([_narrow(grid, which) for (_, grid), which in zip(some, held, strict=True)], reach)
-            yield _Alike(span, [(*demand, which) for demand, which in zip(some, held, strict=True)])
+        held = [_held(grid, _around(days[table], reach)) for _, grid in some]
+        span: dict[str, Days | None] = dict.fromkeys(tables)
+        span[table] = _span([_narrow(grid, which) for (_, grid), which in zip(some, held, strict=True)], reach)
+        yield _Alike(span, [(*demand, which) for demand, which in zip(some, held, strict=True)])
     if others:
         read = dict.fromkeys(table for measure, _ in others for table in tables_read(measure))
         yield _Alike(read, [(measure, grid, None) for measure, grid in others])
@@ -125,12 +224,12 @@ def _reach(facts: Facts, measure: RowMeasure, changes: Mapping[str, Change]) -> 
     return None
 
 
-def _days(reader: Reader, table: str, change: Change, reach: int) -> _Days | None:
-    """The days for which the rows that changed can matter."""
+def _days(reader: Reader, table: str, change: Change) -> Days | None:
+    """The days of the rows that changed; None where nothing of them is seen."""
     told = reader.over(attrs.evolve(reader.facts, data={table: change.rows.lazy()}))
     days = told.table(table).frame[DAY].drop_nulls()
     first, last = days.min(), days.max()
-    return _around((first, last), reach) if isinstance(first, date) and isinstance(last, date) else None
+    return (first, last) if isinstance(first, date) and isinstance(last, date) else None
 
 
 def _narrow(grid: Grid, held: Sequence[int] | None) -> Grid:
@@ -140,7 +239,7 @@ def _narrow(grid: Grid, held: Sequence[int] | None) -> Grid:
     return attrs.evolve(grid, windows=attrs.evolve(grid.windows, each=tuple(grid.windows.each[n] for n in held)))
 
 
-def _held(grid: Grid, days: _Days) -> list[int]:
+def _held(grid: Grid, days: Days) -> list[int]:
     """The windows in which something can have changed, by their numbers."""
     first, last = days
     return [
@@ -150,7 +249,7 @@ def _held(grid: Grid, days: _Days) -> list[int]:
     ]
 
 
-def _span(grids: Iterable[Grid], reach: int) -> _Days:
+def _span(grids: Iterable[Grid], reach: int) -> Days:
     """From the first day that matters for any window to the last."""
     spans = [span for grid in grids for window in grid.windows.each for span in window.days]
     if not spans:
@@ -158,7 +257,7 @@ def _span(grids: Iterable[Grid], reach: int) -> _Days:
     return _around((min(lo for lo, _ in spans), max(hi for _, hi in spans)), reach)
 
 
-def _around(days: _Days, reach: int) -> _Days:
+def _around(days: Days, reach: int) -> Days:
     first, last = (day.toordinal() for day in days)
     latest = date.max.toordinal()
     return date.fromordinal(max(first - reach, 1)), date.fromordinal(min(last + reach, latest))
@@ -175,73 +274,3 @@ def _spread(tally: Tally, grid: Grid, held: Sequence[int] | None) -> Tally:
         blank(len(grid), column.dtype).scatter(at, column).alias(column.name) for column in tally.frame.get_columns()
     ]
     return attrs.evolve(tally, frame=pl.DataFrame(columns))
-
-
-@attrs.frozen(eq=False)
-class _Touched:
-    """The people whose rows came or went, as the tables of a cut name them."""
-
-    cut: Cut
-    kind: pl.DataType
-    people: pl.Series
-    # By table the days of which any rows are wanted, and the rows once they are read.
-    spans: Mapping[str, _Days | None]
-    _read: dict[str, pl.DataFrame] = attrs.field(factory=dict, init=False)
-
-    @classmethod
-    def of(
-        cls, facts: Facts, cut: Cut, changes: Mapping[str, Change], spans: Iterable[Mapping[str, _Days | None]]
-    ) -> _Touched:
-        kinds = [facts.frame(table).collect_schema()[column] for table, column in cut.items() if column is not None]
-        # Numbers are looked up as such where they fit; anything else is told by its text.
-        small = all(kind.is_integer() and kind not in (pl.UInt64, pl.Int128, pl.UInt128) for kind in kinds)
-        kind = pl.Int64() if small else pl.String()
-        named = [
-            changes[table].rows[column].cast(kind)
-            for table, column in cut.items()
-            if column is not None and table in changes
-        ]
-        widest: dict[str, _Days | None] = {}
-        for table, days in (item for span in spans for item in span.items()):
-            known = widest.get(table, days)
-            both = None if known is None or days is None else (min(known[0], days[0]), max(known[1], days[1]))
-            widest[table] = both
-        return cls(cut, kind, pl.concat([pl.Series(dtype=kind), *named]).drop_nulls().unique(), widest)
-
-    def rows(self, facts: Facts, table: str, change: Change | None, days: _Days | None, *, after: bool) -> pl.LazyFrame:
-        """The rows of the touched people, and those of nobody that came or went: as they were, or as they are."""
-        column, schema = self.cut[table], facts.frame(table).collect_schema()
-        removed, added = (change.removed, change.added) if change else (_none(schema), _none(schema))
-        if column is None:
-            return (added if after else removed).lazy()
-        if table not in self._read:
-            about = pl.col(column).cast(self.kind).is_in(self.people.implode())
-            wanted = about & _on(facts, table, schema, self.spans[table])
-            self._read[table] = collect(facts.frame(table).filter(wanted), table)
-        theirs = self._read[table]
-        if days != self.spans[table]:
-            theirs = theirs.filter(_on(facts, table, schema, days))
-        nobody = pl.col(column).is_null()
-        of_nobody = (added if after else removed).filter(nobody)
-        if after:
-            theirs = pl.concat([self._without(theirs, removed, facts.table(table).id), added.filter(~nobody)])
-        return pl.concat([theirs, of_nobody]).lazy()
-
-    @staticmethod
-    def _without(rows: pl.DataFrame, removed: pl.DataFrame, id: str | None) -> pl.DataFrame:
-        """The rows but those that went, which are told by their ids."""
-        if removed.is_empty() or id is None:
-            return rows
-        return rows.filter(~pl.col(id).is_in(removed[id].implode()).fill_null(False))
-
-
-def _on(facts: Facts, table: str, schema: pl.Schema, days: _Days | None) -> pl.Expr:
-    """Whether a row is of one of the days."""
-    declared = facts.table(table)
-    if days is None or not isinstance(declared, Events):
-        return pl.lit(True)
-    return as_day(declared.at, schema[declared.at], facts.timezone).value.is_between(*days)
-
-
-def _none(schema: pl.Schema) -> pl.DataFrame:
-    return pl.DataFrame(schema=schema)

@@ -9,16 +9,21 @@ from functools import cached_property, partial
 import attrs
 import polars as pl
 
-from hgplan.engine.changes import Change, changed
+from hgplan.engine.changes import changed
 from hgplan.engine.demands import demands
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.figures import figures, reader_for
 from hgplan.engine.formulas import first_day
 from hgplan.engine.grid import Grid
+from hgplan.engine.keepers import Keeper
+from hgplan.engine.kept_keys import KeptKeys, KeyStore
+from hgplan.engine.key_keeping import Saving, Write
+from hgplan.engine.key_names import Names
 from hgplan.engine.parts import Cut, Progress, parts_for
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.sweeps import Demand, divided, sweep, tallies
 from hgplan.engine.tallies import Ledger, Tally
+from hgplan.engine.touched import Change
 from hgplan.engine.windows import Periods, Windows
 from hgplan.metrics.metric import Metric
 
@@ -42,25 +47,39 @@ class Keeping:
         """The same question over other rows."""
         return attrs.evolve(self, facts=facts, like=self._reader)
 
-    def counted(self, *, memory: str | int | None = None, progress: Progress | None = None) -> dict[str, Tally]:
-        """The tallies of all rows; what doesn't add up is left out, and worked out when it is asked."""
-        return self._counted([demands for _, demands in self._divisions], memory, progress)
+    def counted(
+        self, write: Write, names: Names, *, memory: str | int | None = None, progress: Progress | None = None
+    ) -> tuple[dict[str, Tally], dict[str, KeptKeys]]:
+        """The tallies of all rows; what doesn't add up is left out, and worked out when it is asked.
 
-    def corrected(self, known: Mapping[str, Tally], changes: Mapping[str, Change], later: Keeping) -> dict[str, Tally]:
+        `write` is given the keys that different ones are counted from, and `names` numbers those who have names. Those
+        that can be kept are told by what they are known by: of some it turns out late that they can't.
+        """
+        units = len(self.facts.organisation.units)
+        saving = Saving(write=write, names=names, units=units, until=self.clocks.until)
+        found = self._counted([demands for _, demands in self._divisions], memory, progress, saving)
+        return found, {name: kept for name, kept in saving.kept.items() if kept is not None}
+
+    def corrected(
+        self, known: Mapping[str, Tally], changes: Mapping[str, Change], later: Keeping, store: KeyStore
+    ) -> tuple[dict[str, Tally], Mapping[str, pl.DataFrame | None]]:
         """The tallies after some rows went and others came, of those before; `later` is the same over the new facts.
 
-        Raises DataError with row numbers for rows that came and are not as declared.
+        With them the keys that came and went, of those that are kept; None where they couldn't be followed. Raises DataError with row numbers for rows that came and are not as declared.
         """
         for table, change in changes.items():
             # Told before anything is counted, by the numbers that they have among those that came.
             self._reader.over(attrs.evolve(self.facts, data={table: change.added.lazy()})).table(table)
         keys = {Ledger.entry(grid, measure): key for key, (measure, grid) in self._keyed.items()}
-        less = changed(self._reader, self.facts, self._divisions, changes)
-        corrected = {keys[entry]: known[keys[entry]] + tally for entry, tally in less.items() if keys[entry] in known}
+        kept = [
+            (cut, [demand for demand in some if self._key(demand) in known]) for cut, some in self._divisions
+        ]
+        found = changed(self._reader, self.facts, kept, changes, store)
+        corrected = {keys[entry]: known[keys[entry]] + tally for entry, tally in found.tallies.items()}
         told = {key: corrected.get(key, tally) for key, tally in known.items() if key in later._keyed}
         # Where the data begin earlier than before, all time does too. What was floats before was never tallied.
         missing = [demand for key, demand in later._keyed.items() if key not in told and key not in self._keyed]
-        return told | (later._counted([missing], None, None) if missing else {})
+        return told | (later._counted([missing], None, None) if missing else {}), found.keys
 
     def answer(self, known: Mapping[str, Tally]) -> pl.DataFrame:
         """The figures, as `figures` tells them."""
@@ -78,11 +97,15 @@ class Keeping:
         )
 
     def _counted(
-        self, wanted: Sequence[Sequence[Demand]], memory: str | int | None, progress: Progress | None
+        self,
+        wanted: Sequence[Sequence[Demand]],
+        memory: str | int | None,
+        progress: Progress | None,
+        keeper: Keeper | None = None,
     ) -> dict[str, Tally]:
         tables = {name for cut, _ in self._divisions for name in cut}
         parts = 1 if memory is None else parts_for(self.facts, tables, memory)
-        reader = attrs.evolve(self._reader, ledger=Ledger(), parted=parts > 1)
+        reader = attrs.evolve(self._reader, ledger=Ledger(), parted=parts > 1, keeper=keeper)
         if parts == 1:
             reader.ledger.count(tallies(reader, [demand for some in wanted for demand in some]))
         else:

@@ -16,12 +16,14 @@ from hgplan.engine.collecting import MANY
 from hgplan.engine.cubes import Value, between, running
 from hgplan.engine.dense import blank
 from hgplan.engine.grid import Grid
+from hgplan.engine.keepers import AskedKeys
 from hgplan.engine.keys import Keys, coded
 from hgplan.engine.roads import GAPS, Way, uncoded
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.steps import Steps
 from hgplan.engine.streams import Stream, places_of
 from hgplan.engine.ticks import Range, Ticks, whole_ranges
+from hgplan.engine.visible import STAND
 
 __all__ = ["added", "different", "spread"]
 
@@ -42,7 +44,7 @@ def different(reader: Reader, grid: Grid, stream: Stream, key: str) -> pl.Series
     if whole is None:
         return GAPS
     name = ("states", stream.key, key, grid.nodes.key, ticks)
-    found = reader.once(name, lambda: _states(reader, grid, stream, key, ticks))
+    found = reader.once(name, lambda: _kept(reader, grid, stream, key, ticks) or _states(reader, grid, stream, key, ticks))
     if isinstance(found, Way):
         return found
     spans = sorted({window for window in whole if window is not None})
@@ -76,6 +78,24 @@ def spread(grid: Grid, asked: Sequence[_K | None], counts: tuple[Mapping[_K, int
 
 def _codes(reader: Reader, grid: Grid, stream: Stream, ticks: Ticks) -> tuple[pl.Series, pl.Series]:
     return stream.places(reader, places_of(reader, grid)), stream.ticks(reader, ticks)
+
+
+def _kept(reader: Reader, grid: Grid, stream: Stream, key: str, ticks: Ticks) -> tuple[Steps, Steps] | Way | None:
+    """The same from whoever keeps keys; None where they are to be counted of the rows."""
+    if reader.keeper is None:
+        return None
+    places = places_of(reader, grid)
+    asked = AskedKeys(
+        rows=stream.key,
+        key=key,
+        column=stream.column,
+        names=lambda: reader.names,
+        strays=STAND in stream.frame.columns and not places.steady,
+        places=places,
+        ticks=ticks,
+        once=reader.once,
+    )
+    return reader.keeper.steps(asked)
 
 
 def _states(reader: Reader, grid: Grid, stream: Stream, key: str, ticks: Ticks) -> tuple[Steps, Steps] | Way:

@@ -58,7 +58,7 @@ def cut_of(facts: Facts, measure: RowMeasure) -> Cut | None:
 def readers(reader: Reader, cut: Cut, parts: int) -> Iterator[Reader]:
     """A reader for each part of the rows."""
     for part in range(parts):
-        yield reader.over(attrs.evolve(reader.facts, data=_Cut(reader.facts, cut, part, parts)))
+        yield reader.over(attrs.evolve(reader.facts, data=_Cut(reader.facts, cut, part, parts)), reader.keeper)
 
 
 def parts_for(facts: Facts, tables: Iterable[str], memory: str | int) -> int:

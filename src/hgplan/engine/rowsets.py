@@ -16,6 +16,7 @@ from hgplan.engine.entities import joinable
 from hgplan.engine.extent import earliest
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.grid import grouped
+from hgplan.engine.keepers import Keeper
 from hgplan.engine.roads import Way
 from hgplan.engine.rowwise import lower
 from hgplan.engine.runs import BEFORE, RUN_END, RUN_START, closing, ends_in, merged, opening, opening_at, runs
@@ -81,6 +82,8 @@ class Reader:
     ledger: Ledger = attrs.field(factory=Ledger)
     # Whether the rows are read part by part, so that nobody should ask for all of them without need.
     parted: bool = False
+    # Who keeps the keys of what is counted, or has them.
+    keeper: Keeper | None = None
     # The codes of people's names live only as long as a series that holds some of them.
     _people: pl.Series = attrs.field(factory=people, init=False)
     _kept: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
@@ -136,9 +139,9 @@ class Reader:
         """Ticks of which these windows are made."""
         return self.expect([windows])
 
-    def over(self, facts: Facts) -> Reader:
+    def over(self, facts: Facts, keeper: Keeper | None = None) -> Reader:
         """A reader of the same question over other rows; what hangs on no rows needn't be made again."""
-        other = attrs.evolve(self, facts=facts, ledger=Ledger())
+        other = attrs.evolve(self, facts=facts, ledger=Ledger(), keeper=keeper)
         lasting = {key: made for key, made in self._kept.items() if isinstance(key, tuple) and key[0] in _ROWLESS}
         other._kept.update(lasting)
         return other
@@ -151,6 +154,13 @@ class Reader:
         else:
             first = self.once(("first day", name), lambda: earliest(self.facts, name, self.clocks.until))
         return first if isinstance(first, date) else None
+
+    @property
+    def names(self) -> pl.Series:
+        """What the codes of entities stand for that are told by names."""
+        kind = self._people.dtype
+        assert isinstance(kind, pl.Categorical)
+        return kind.categories.to_series()
 
     @property
     def root(self) -> Nodes:

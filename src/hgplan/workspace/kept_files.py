@@ -6,23 +6,27 @@ import json
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
 import attrs
 import polars as pl
 
-from hgplan.engine import Tally
+from hgplan.engine import Coding, KeptKeys, KeyRun, KeyStore, Names, Tally, merged
 from hgplan.errors import DataError, PlanError
 from hgplan.outputs.writing import written_whole
 
-__all__ = ["NUMBER", "KeptFiles"]
+__all__ = ["NO_NAMES", "NUMBER", "KeptFiles"]
 
 NUMBER: Final = "@kept"
 """The column that numbers kept rows."""
 
+NO_NAMES: Final[Mapping[str, Any]] = MappingProxyType({"files": [], "count": 0})
+"""What is told of names where there are none."""
+
 _CURRENT: Final = "current.json"
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 @attrs.frozen
@@ -30,7 +34,7 @@ class KeptFiles:
     """A folder of kept states.
 
     `current.json` names the generation that holds: a file of each table's rows for every change that brought some, the
-    numbers of those that went since, and a file for each tally. It is written last and takes its name when it is whole,
+    numbers of those that went since, a file for each tally, and runs of kept keys and names. It is written last and takes its name when it is whole,
     so that whoever is stopped in the middle leaves the generation before as it was.
     """
 
@@ -107,6 +111,54 @@ class KeptFiles:
             told[key] = {"file": self._named(path), "scale": tally.scale}
         return told
 
+    def keys(self, told: Mapping[str, Any]) -> KeyStore:
+        """The keys that are kept; they are read when they are looked at."""
+        kept = {
+            name: KeptKeys(
+                coding=Coding(**one["coding"]),
+                tables=tuple(one["tables"]),
+                runs=tuple(KeyRun(frame=pl.scan_ipc(self.folder / run["file"]), **run) for run in one["runs"]),
+            )
+            for name, one in told["keys"].items()
+        }
+        files, count = told["names"]["files"], told["names"]["count"]
+        return KeyStore(kept, Names(pl.scan_ipc([self.folder / name for name in files]) if files else None, count))
+
+    def write_keys(self, begun: Path, keys: pl.DataFrame) -> dict[str, Any]:
+        """Write a run of keys; what is told of it."""
+        path = begun / f"keys-{sum(1 for _ in begun.glob('keys-*')):05}.arrow"
+        keys.write_ipc(path)
+        return {
+            "file": self._named(path),
+            "first": keys["key"][0],
+            "last": keys["key"][-1],
+            "rows": len(keys),
+            "less": "n" in keys.columns and bool((keys["n"] < 0).any()),
+        }
+
+    def follow_keys(
+        self, begun: Path, told: Mapping[str, Any], store: KeyStore, came: Mapping[str, pl.DataFrame | None]
+    ) -> dict[str, Any]:
+        """Write the keys that came and went; what is told of all keys. Those that couldn't be followed are given up."""
+        found = dict(told)
+        for name, keys in came.items():
+            if keys is None:
+                del found[name]
+            elif len(keys):
+                staying, run = merged(store.kept[name].runs, keys)
+                kept = [one for one in told[name]["runs"] if one["file"] in {stays.file for stays in staying}]
+                found[name] = {**told[name], "runs": [*kept, *([self.write_keys(begun, run)] if len(run) else [])]}
+        return found
+
+    def write_names(self, begun: Path, told: Mapping[str, Any], names: Names) -> dict[str, Any]:
+        """Write the names that came; what is told of all names."""
+        came = names.came
+        if came.is_empty():
+            return dict(told)
+        path = begun / "names.arrow"
+        came.write_ipc(path)
+        return {"files": [*told["files"], self._named(path)], "count": told["count"] + len(came)}
+
     def settle(self, begun: Path, told: Mapping[str, Any]) -> dict[str, Any]:
         """Make the generation the current one, and remove what it doesn't need."""
         number = int(begun.name.removeprefix("generation-"))
@@ -137,3 +189,6 @@ def _files(told: Mapping[str, Any]) -> Iterable[str]:
             yield kept["gone"]
     for one in told.get("tallies", {}).values():
         yield one["file"]
+    for one in told.get("keys", {}).values():
+        yield from (run["file"] for run in one["runs"])
+    yield from told.get("names", {}).get("files", ())

@@ -11,14 +11,14 @@ from typing import Any
 import attrs
 import polars as pl
 
-from hgplan.engine import Change, Clocks, Facts, Keeping, Periods, Tally
+from hgplan.engine import Change, Clocks, Facts, Keeping, Names, Periods, Tally
 from hgplan.errors import PlanError, UnknownName, nearest, raise_all
 from hgplan.metrics import Metric
 from hgplan.metrics.reads import tables_read
 from hgplan.metrics.tables import Dimension
 from hgplan.model import Period
 from hgplan.sources import frame
-from hgplan.workspace.kept_files import NUMBER, KeptFiles
+from hgplan.workspace.kept_files import NO_NAMES, NUMBER, KeptFiles
 from hgplan.workspace.questions import Units, asked_units
 
 __all__ = ["KeptStates", "definitions", "kept", "opened"]
@@ -100,7 +100,10 @@ class KeptStates:
             tables[table] = self._written(begun, table, removed[NUMBER], came)
         told = {**self.told, "tables": tables}
         later = self.keeping.over(_facts(self.declared, self.files, told))
-        tallies = self.keeping.corrected(self._tallies, changes, later)
+        store = self.files.keys(self.told)
+        tallies, keys = self.keeping.corrected(self._tallies, changes, later, store)
+        told["keys"] = self.files.follow_keys(begun, told["keys"], store, keys)
+        told["names"] = self.files.write_names(begun, told["names"], store.names)
         whole = self.files.settle(begun, {**told, "tallies": self.files.write_tallies(begun, tallies)})
         return KeptStates(self.files, whole, later, self.declared, tallies)
 
@@ -172,7 +175,19 @@ def kept(folder: Path, facts: Facts, keeping: Keeping, **how: Any) -> KeptStates
         tables[table] = {"files": [file], "gone": None, "next": length}
     told = {"tables": tables, "question": _question(keeping), "definitions": definitions(facts, keeping)}
     standing = attrs.evolve(keeping, facts=_facts(facts, files, told))
-    told["tallies"] = files.write_tallies(begun, standing.counted(**how))
+    runs: dict[str, list[dict[str, Any]]] = {}
+
+    def write(name: str, run: pl.DataFrame) -> None:
+        runs.setdefault(name, []).append(files.write_keys(begun, run))
+
+    names = Names()
+    tallies, lasting = standing.counted(write, names, **how)
+    told["tallies"] = files.write_tallies(begun, tallies)
+    told["keys"] = {
+        name: {"coding": attrs.asdict(one.coding), "tables": one.tables, "runs": runs.get(name, [])}
+        for name, one in lasting.items()
+    }
+    told["names"] = files.write_names(begun, NO_NAMES, names)
     return KeptStates(files, files.settle(begun, told), standing, facts)
 
 
