@@ -9,8 +9,9 @@ hold days of rows that changed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 import polars as pl
@@ -27,6 +28,7 @@ from hgplan.engine.tallies import Entry, Ledger, Tally
 from hgplan.engine.touched import Change, Days, Touched
 from hgplan.engine.visible import DAY
 from hgplan.metrics.counts import Converted, Count, Distinct, Mean, RowMeasure, Sum
+from hgplan.metrics.measures import Measure
 from hgplan.metrics.reads import tables_read
 from hgplan.metrics.rows import Where
 from hgplan.metrics.tables import Events
@@ -35,7 +37,10 @@ from hgplan.model.durations import Duration
 __all__ = ["Changed", "changed"]
 
 _LONGEST_MONTH: Final = 31
-_Keys = Mapping[str, pl.DataFrame]
+_WORKERS: Final = 2
+_DIFFERENT: Final = (Distinct, Converted)
+_Keys: TypeAlias = Mapping[str, pl.DataFrame]
+_Found: TypeAlias = tuple[dict[Entry, Tally], dict[str, pl.DataFrame]]
 
 
 @attrs.frozen(eq=False)
@@ -55,31 +60,20 @@ def changed(
 ) -> Changed:
     """What is changed by rows that came and went; `facts` are the rows before."""
     days = {table: found for table, change in changes.items() if (found := _days(reader, table, change)) is not None}
-    tallied: dict[Entry, Tally] = {}
+    parts = [
+        _Part(reader, facts, cut, changes, days, store)
+        for cut, _ in divisions
+    ]
+    with ThreadPoolExecutor(_WORKERS) as workers:
+        found = list(workers.map(_Part.counted, parts, (demands for _, demands in divisions)))
     noted: dict[str, pl.DataFrame] = {}
-    for cut, demands in divisions:
-        left = [demand for demand in demands if any(table in days for table in tables_read(demand[0]))]
-        for table in days:
-            some = [demand for demand in left if _by_itself(reader.facts, demand[0], table, changes, store)]
-            told, keys = _Rows(reader, facts, cut, changes, table).counted(some, days[table], store)
-            tallied |= told
-            noted = {**keys, **noted}
-            left = [(measure, grid) for measure, grid in left if Ledger.entry(grid, measure) not in tallied]
-        if not left:
-            continue
-        alike = list(_alike(reader.facts, left, changes, days))
-        touched = Touched.of(facts, cut, changes, [part.span for part in alike])
-        for part in alike:
-            told, keys = _of_people(reader, facts, touched, changes, part, store)
-            tallied |= told
-            noted = {**keys, **noted}
+    for _, keys in found:
+        noted = {**keys, **noted}
     followed = {name: noted.get(name) for name, kept in store.kept.items() if any(table in days for table in kept.tables)}
-    return Changed(tallied, followed)
+    return Changed({entry: tally for told, _ in found for entry, tally in told.items()}, followed)
 
 
-def _by_itself(
-    facts: Facts, measure: RowMeasure, table: str, changes: Mapping[str, Change], store: KeyStore
-) -> bool:
+def _by_itself(measure: RowMeasure, table: str, changes: Mapping[str, Change], store: KeyStore) -> bool:
     """Whether each row of the table counts by itself, and nothing else that is read has changed."""
     if measure.rows.table != table or not by_rows(measure.rows):
         return False
@@ -96,57 +90,96 @@ def _by_itself(
 
 
 @attrs.frozen(eq=False)
-class _Rows:
-    """Rows of a table that came and went, each of which counts by itself."""
+class _Part:
+    """Rows that came and went of tables that are cut alike; `facts` are those before, `days` those that changed."""
 
     reader: Reader
     facts: Facts
     cut: Cut
     changes: Mapping[str, Change]
-    table: str
+    days: Mapping[str, Days]
+    store: KeyStore
 
-    def counted(
-        self, demands: Sequence[Demand], days: Days, store: KeyStore
-    ) -> tuple[dict[Entry, Tally], dict[str, pl.DataFrame]]:
-        """What they change, as far as keys are kept for it, and the keys that came and went."""
-        if not demands:
-            return {}, {}
+    def counted(self, demands: Sequence[Demand]) -> _Found:
+        """What they change of figures, and the keys that came and went."""
+        left = [demand for demand in demands if any(table in self.days for table in tables_read(demand[0]))]
+        tallied: dict[Entry, Tally] = {}
+        noted: dict[str, pl.DataFrame] = {}
+        for table in self.days:
+            some = [demand for demand in left if _by_itself(demand[0], table, self.changes, self.store)]
+            told, keys = self._of_rows(table, some) if some else ({}, {})
+            tallied |= told
+            noted = {**keys, **noted}
+            left = [(measure, grid) for measure, grid in left if Ledger.entry(grid, measure) not in tallied]
+        alike = list(_alike(self.facts, left, self.changes, self.days))
+        touched = Touched.of(self.facts, self.cut, self.changes, [part.span for part in alike])
+        for part in alike:
+            told, keys = self._of_people(touched, part)
+            tallied |= told
+            noted = {**keys, **noted}
+        return tallied, noted
+
+    def _of_rows(self, table: str, demands: Sequence[Demand]) -> _Found:
+        """The same of rows that count by themselves, as far as keys are kept for it."""
         # A spell's rows have other days than that on which it began.
-        events = isinstance(self.facts.table(self.table), Events)
-        held = [_held(grid, days) if events else None for _, grid in demands]
+        events = isinstance(self.facts.table(table), Events)
+        held = [_held(grid, self.days[table]) if events else None for _, grid in demands]
         narrowed = [(measure, _narrow(grid, which)) for (measure, grid), which in zip(demands, held, strict=True)]
-        others, change = self._others(demands), self.changes[self.table]
+        others, change = self._others(table, demands), self.changes[table]
         found: dict[Entry, Tally] = {}
         sides: list[_Keys] = []
-        refused: set[RowMeasure] = set()
+        refused: set[Measure] = set()
         for sign, rows in ((-1, change.removed), (1, change.added)):
             if rows.is_empty():
                 continue
-            keeper = Differing(store=store, sign=sign, earlier=sides[0] if sides else {})
-            side = self.reader.over(attrs.evolve(self.facts, data={**others, self.table: rows.lazy()}), keeper)
+            keeper = Differing(store=self.store, sign=sign, earlier=sides[0] if sides else {})
+            side = self.reader.over(attrs.evolve(self.facts, data={**others, table: rows.lazy()}), keeper)
             for entry, tally in tallies(side, narrowed).items():
                 known = found.get(entry, tally - tally)
                 found[entry] = known + tally if sign > 0 else known - tally
-            # Different ones are found by keys only where these are kept.
-            refused |= {
-                part
-                for part, way in side.taken
-                if isinstance(part, Distinct | Converted) and way.road != "packed"
-            }
+            # Different ones are told by keys only where these are kept.
+            refused |= {part for part, way in side.taken if isinstance(part, _DIFFERENT) and way.road != "packed"}
             sides.append(keeper.noted)
         told = {
             Ledger.entry(grid, measure): _spread(found[entry], grid, which)
             for (measure, grid), (_, narrow), which in zip(demands, narrowed, held, strict=True)
             if measure not in refused and (entry := Ledger.entry(narrow, measure)) in found
         }
-        return told, together(sides)
+        # What was followed on one side only is not followed.
+        names = set.intersection(*map(set, sides)) if sides else set()
+        return told, together([{name: side[name] for name in names} for side in sides])
 
-    def _others(self, demands: Sequence[Demand]) -> dict[str, pl.LazyFrame]:
+    def _others(self, table: str, demands: Sequence[Demand]) -> dict[str, pl.LazyFrame]:
         """The other tables, of which only the rows of the same people matter."""
-        read = {name for measure, _ in demands for name in tables_read(measure) if name != self.table}
-        touched = Touched.of(self.facts, self.cut, self.changes, [dict.fromkeys(read)])
-        theirs = {name: touched.rows(self.facts, name, None, None, after=False) for name in read}
-        return {**{name: self.facts.data[name] for name in self.facts.data}, **theirs}
+        read = {name for measure, _ in demands for name in tables_read(measure) if name != table}
+        theirs = {}
+        if read:
+            touched = Touched.of(self.facts, self.cut, self.changes, [dict.fromkeys(read)])
+            theirs = {name: touched.rows(self.facts, name, None, None, after=False) for name in read}
+        return {name: theirs.get(name, self.facts.data[name]) for name in self.facts.data}
+
+    def _of_people(self, touched: Touched, part: _Alike) -> _Found:
+        """The same of those whose rows came or went, counted with what they had and with what they have."""
+        others = {name: self.facts.data[name] for name in self.facts.data if name not in part.span}
+        narrowed = [(measure, _narrow(grid, held)) for measure, grid, held in part.demands]
+        sides, keepers = [], []
+        for after in (False, True):
+            rows = {
+                table: touched.rows(self.facts, table, self.changes.get(table), days, after=after)
+                for table, days in part.span.items()
+            }
+            keepers.append(Noting(store=self.store, sign=1 if after else -1))
+            side = self.reader.over(attrs.evolve(self.facts, data={**others, **rows}), keepers[-1])
+            sides.append(tallies(side, narrowed))
+        earlier, later = sides
+        told = {
+            Ledger.entry(grid, measure): _spread(later[entry] - earlier[entry], grid, held)
+            for (measure, grid, held), (_, narrow) in zip(part.demands, narrowed, strict=True)
+            if (entry := Ledger.entry(narrow, measure)) in earlier and entry in later
+        }
+        # Of some days only, not all keys are seen that came and went.
+        whole = all(days is None for days in part.span.values())
+        return told, together([keeper.noted for keeper in keepers]) if whole else {}
 
 
 @attrs.frozen(eq=False)
@@ -158,36 +191,6 @@ class _Alike:
 
     span: Mapping[str, Days | None]
     demands: Sequence[tuple[RowMeasure, Grid, Sequence[int] | None]]
-
-
-def _of_people(
-    reader: Reader,
-    facts: Facts,
-    touched: Touched,
-    changes: Mapping[str, Change],
-    part: _Alike,
-    store: KeyStore,
-) -> tuple[dict[Entry, Tally], dict[str, pl.DataFrame]]:
-    """What changes of those whose rows came or went, counted with what they had and with what they have."""
-    others = {name: facts.data[name] for name in facts.data if name not in part.span}
-    narrowed = [(measure, _narrow(grid, held)) for measure, grid, held in part.demands]
-    sides, keepers = [], []
-    for after in (False, True):
-        rows = {
-            table: touched.rows(facts, table, changes.get(table), days, after=after) for table, days in part.span.items()
-        }
-        keepers.append(Noting(store=store, sign=1 if after else -1))
-        side = reader.over(attrs.evolve(facts, data={**others, **rows}), keepers[-1])
-        sides.append(tallies(side, narrowed))
-    earlier, later = sides
-    told = {
-        Ledger.entry(grid, measure): _spread(later[entry] - earlier[entry], grid, held)
-        for (measure, grid, held), (_, narrow) in zip(part.demands, narrowed, strict=True)
-        if (entry := Ledger.entry(narrow, measure)) in earlier and entry in later
-    }
-    # Of some days only, not all keys are seen that came and went.
-    whole = all(days is None for days in part.span.values())
-    return told, together(keeper.noted for keeper in keepers) if whole else {}
 
 
 def _alike(

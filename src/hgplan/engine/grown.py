@@ -62,22 +62,32 @@ def _without(new: pl.Series, old: pl.Series) -> pl.Series:
 
 def _several(old: pl.Series, new: pl.Series, width: int, count: int) -> pl.Series:
     """The owners among the new ones who have several places, old and new together; ascending."""
-    told = pl.DataFrame({OWNER: new // (width * count), PLACE: new // count % width})
-    spans = told.group_by(OWNER).agg(pl.col(PLACE).min().alias("low"), pl.col(PLACE).max().alias("high")).sort(OWNER)
-    if old.is_empty():
-        return spans.filter(pl.col("low") != pl.col("high"))[OWNER]
+    if new.is_empty():
+        return new
+    owner = new // (width * count)
+    begins = (owner != owner.shift(1)).fill_null(True).arg_true()
+    ends = pl.concat([begins.slice(1), pl.Series([len(new)], dtype=begins.dtype)]) - 1
+    owners = owner.gather(begins)
     # Of one owner the places ascend, so the first and the last tell whether there are others.
-    first = old.search_sorted(spans[OWNER] * (width * count), side="left")
-    after = old.search_sorted((spans[OWNER] + 1) * (width * count), side="left")
-    ends = (first.clip(0, len(old) - 1), (after.cast(pl.Int64) - 1).clip(0, len(old) - 1))
-    low, high = (old.gather(at) // count % width for at in ends)
-    unlike = (after > first) & ((low != spans["low"]) | (high != spans["low"]))
-    return spans[OWNER].filter((spans["low"] != spans["high"]) | unlike)
+    low, high = (new.gather(at) // count % width for at in (begins, ends))
+    several = low != high
+    if len(old):
+        first, after = _between(old, owners, width * count)
+        ends = (first.clip(0, len(old) - 1), (after - 1).clip(0, len(old) - 1))
+        least, most = (old.gather(at) // count % width for at in ends)
+        several |= (after > first) & ((least != low) | (most != low))
+    return owners.filter(several)
+
+
+def _between(keys: pl.Series, owners: pl.Series, size: int) -> tuple[pl.Series, pl.Series]:
+    """Where the keys of each owner begin, and where those after them do."""
+    first, after = (keys.search_sorted((owners + more) * size, side="left") for more in (0, 1))
+    return first.cast(pl.Int64), after.cast(pl.Int64)
 
 
 def _of(keys: pl.Series, owners: pl.Series, size: int) -> pl.Series:
     """The keys of some owners."""
-    first, after = (keys.search_sorted((owners + more) * size, side="left") for more in (0, 1))
+    first, after = _between(keys, owners, size)
     held = pl.DataFrame({"first": first, "after": after}).filter(pl.col("after") > pl.col("first"))
     at = held.select(pl.int_ranges("first", "after", dtype=pl.UInt32).alias("at")).explode("at")["at"]
     return keys.gather(at)

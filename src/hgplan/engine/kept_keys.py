@@ -7,6 +7,8 @@ at, nor any row that was there before.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 import attrs
 import polars as pl
@@ -22,6 +24,8 @@ from hgplan.metrics.reads import tables_read
 from hgplan.metrics.rows import RowSet, SpellRows, Where
 
 __all__ = ["KeptKeys", "KeyStore", "by_rows", "known_by", "named", "numbered", "packed"]
+
+_WORKERS: Final = 2
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -39,9 +43,10 @@ class KeptKeys:
         """
         low = 1 << self.coding.shift
         begins = (came[KEY] // low * low).unique().sort()
-        held, came = self._held(begins), self._owned(came, begins)
         less = (came[N] < 0).any()
-        if len(begins) and (less or earlier is not None or any(run.less for run in self.runs)):
+        counted = len(begins) > 0 and (less or earlier is not None or any(run.less for run in self.runs))
+        held, came = self._held(begins, counted=counted), self._owned(came, begins)
+        if counted:
             ends = begins + (low - 1)
             parts = [held]
             if earlier is not None:
@@ -64,15 +69,12 @@ class KeptKeys:
     def _placed(self, keys: pl.DataFrame) -> pl.DataFrame:
         return keys.select(OWNER).hstack(self.coding.standing(keys[KEY]))
 
-    def _held(self, begins: pl.Series) -> pl.DataFrame:
-        """Owner, key and how many rows of those whose keys begin so."""
+    def _held(self, begins: pl.Series, *, counted: bool) -> pl.DataFrame:
+        """Owner, key and how many rows (one, unless `counted`) of those whose keys begin so."""
         ends = begins + ((1 << self.coding.shift) - 1)
-        parts = [pl.DataFrame(schema={OWNER: pl.UInt64, KEY: pl.UInt64, N: pl.Int64})]
-        for run in self.runs:
-            owner, found = run.between(begins, ends)
-            told = found if N in found.columns else found.with_columns(pl.lit(1, dtype=pl.Int64).alias(N))
-            parts.append(told.select(owner.cast(pl.UInt64).alias(OWNER), KEY, N))
-        return pl.concat(parts)
+        with ThreadPoolExecutor(_WORKERS) as workers:
+            parts = workers.map(lambda run: run.between(begins, ends, counted=counted), self.runs)
+            return pl.concat([pl.DataFrame(schema={OWNER: pl.UInt64, KEY: pl.UInt64, N: pl.Int64}), *parts])
 
 
 @attrs.frozen(eq=False)

@@ -6,14 +6,14 @@ together; rows that come or go are another run, and small ones are merged with t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
 import attrs
 import polars as pl
 
-from hgplan.engine.collecting import collect
+from hgplan.engine.grown import OWNER
 from hgplan.engine.visible import DAY, UNIT
 
 __all__ = ["KEY", "N", "Coding", "KeyRun", "merged", "sorted_runs", "summed"]
@@ -81,42 +81,48 @@ class Coding:
 
 @attrs.frozen(kw_only=True, eq=False)
 class KeyRun:
-    """Keys in a file, from the first to the last; `less`: some of them take rows away."""
+    """Keys in a file, from the first to the last.
 
-    frame: pl.LazyFrame
+    `read` is told which columns are wanted. `counted`: each says how many rows have it; `less`: some take rows away.
+    """
+
+    read: Callable[[list[str]], pl.DataFrame]
     file: str
     first: int
     last: int
     rows: int
-    less: bool = False
+    counted: bool
+    less: bool
 
-    def between(self, begins: pl.Series, ends: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
-        """The keys in each of some stretches, both ends in, with the numbers of the stretches."""
+    def keys(self, *, counted: bool = True) -> pl.DataFrame:
+        """All keys, with how many rows have each: one, unless they are counted."""
+        wanted = counted and self.counted
+        read = self.read([KEY, N] if wanted else [KEY]).rechunk()
+        return read.with_columns(pl.col(N).cast(pl.Int64) if wanted else pl.lit(1, dtype=pl.Int64).alias(N))
+
+    def between(self, begins: pl.Series, ends: pl.Series, *, counted: bool) -> pl.DataFrame:
+        """The keys in each of some stretches, both ends in, with the number of the stretch: OWNER, KEY and N."""
         near = ((ends >= self.first) & (begins <= self.last)).arg_true()
         if near.is_empty():
-            return pl.Series(dtype=pl.UInt32), pl.DataFrame({KEY: pl.Series(dtype=pl.UInt64)})
-        frame = collect(self.frame).rechunk()
+            return pl.DataFrame(schema={OWNER: pl.UInt64, KEY: pl.UInt64, N: pl.Int64})
+        frame = self.keys(counted=counted)
         begins, ends = begins.gather(near), ends.gather(near)
         lo, hi = frame[KEY].search_sorted(begins, side="left"), frame[KEY].search_sorted(ends, side="right")
-        held = pl.DataFrame({"owner": near.cast(pl.UInt32), "lo": lo, "hi": hi}).filter(pl.col("hi") > pl.col("lo"))
-        told = held.lazy().select("owner", pl.int_ranges("lo", "hi", dtype=pl.UInt32).alias("at")).explode("at")
+        held = pl.DataFrame({OWNER: near.cast(pl.UInt64), "lo": lo, "hi": hi}).filter(pl.col("hi") > pl.col("lo"))
+        told = held.lazy().select(OWNER, pl.int_ranges("lo", "hi", dtype=pl.UInt32).alias("at")).explode("at")
         found = told.collect()
-        return found["owner"], frame[found["at"]]
+        return found.select(OWNER).hstack(frame[found["at"]])
 
 
 def sorted_runs(keys: pl.Series) -> Iterator[pl.DataFrame]:
-    """The keys as runs: different ones, some at a time, then those that occur again with how often they do."""
-    again = []
+    """The keys as runs, some at a time."""
     for some in _ranges(keys):
         ordered = some.sort()
         same = (ordered == ordered.shift(1)).fill_null(False)
         if same.any():
-            again.append(ordered.filter(same))
-            ordered = ordered.filter(~same)
-        if len(ordered):
+            yield summed(ordered)
+        elif len(ordered):
             yield pl.DataFrame({KEY: ordered})
-    if again:
-        yield summed(pl.concat(again))
 
 
 def summed(keys: pl.Series) -> pl.DataFrame:
@@ -142,19 +148,13 @@ def merged(runs: Sequence[KeyRun], came: pl.DataFrame) -> tuple[list[KeyRun], pl
 
     So there are never more runs than doublings, and each key is written again as often at most.
     """
-    staying, frames, rows = list(runs), [_counted(came)], len(came)
+    staying, frames, rows = list(runs), [came], len(came)
     while staying and staying[-1].rows <= 2 * rows:
-        run = staying.pop()
-        frames.append(_counted(collect(run.frame)))
-        rows += run.rows
-    if len(frames) == 1:
-        return staying, came
-    both = pl.concat(frames).group_by(KEY).agg(pl.col(N).sum()).filter(pl.col(N) != 0).sort(KEY)
-    return staying, both.select(KEY) if (both[N] == 1).all() else both
-
-
-def _counted(run: pl.DataFrame) -> pl.DataFrame:
-    return run if N in run.columns else run.with_columns(pl.lit(1, dtype=pl.Int64).alias(N))
+        frames.append(staying[-1].keys())
+        rows += staying.pop().rows
+    if len(frames) > 1:
+        came = pl.concat(frames).group_by(KEY).agg(pl.col(N).sum()).filter(pl.col(N) != 0).sort(KEY)
+    return staying, came.select(KEY) if (came[N] == 1).all() else came
 
 
 def _number(value: object) -> int:

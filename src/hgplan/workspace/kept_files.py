@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -117,7 +118,7 @@ class KeptFiles:
             name: KeptKeys(
                 coding=Coding(**one["coding"]),
                 tables=tuple(one["tables"]),
-                runs=tuple(KeyRun(frame=pl.scan_ipc(self.folder / run["file"]), **run) for run in one["runs"]),
+                runs=tuple(KeyRun(read=partial(_read, self.folder / run["file"]), **run) for run in one["runs"]),
             )
             for name, one in told["keys"].items()
         }
@@ -127,12 +128,15 @@ class KeptFiles:
     def write_keys(self, begun: Path, keys: pl.DataFrame) -> dict[str, Any]:
         """Write a run of keys; what is told of it."""
         path = begun / f"keys-{sum(1 for _ in begun.glob('keys-*')):05}.arrow"
-        keys.write_ipc(path)
+        # In one piece it is read at once, without being put together.
+        columns = [column.shrink_dtype() if column.name == "n" else column for column in keys.get_columns()]
+        pl.DataFrame(columns).write_ipc(path, record_batch_size=len(keys))
         return {
             "file": self._named(path),
             "first": keys["key"][0],
             "last": keys["key"][-1],
             "rows": len(keys),
+            "counted": "n" in keys.columns,
             "less": "n" in keys.columns and bool((keys["n"] < 0).any()),
         }
 
@@ -180,6 +184,13 @@ class KeptFiles:
                     path.unlink()
             if not any(generation.iterdir()):
                 shutil.rmtree(generation, ignore_errors=True)
+
+
+def _read(path: Path, columns: list[str]) -> pl.DataFrame:
+    try:
+        return pl.read_ipc(path, columns=columns)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise DataError(f"the kept file {str(path)!r} can't be read ({type(error).__name__})") from None
 
 
 def _files(told: Mapping[str, Any]) -> Iterable[str]:
