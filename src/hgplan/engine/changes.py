@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import attrs
@@ -38,7 +39,8 @@ __all__ = ["Changed", "changed"]
 
 _LONGEST_MONTH: Final = 31
 _WORKERS: Final = 2
-_DIFFERENT: Final = (Distinct, Converted)
+_DIFFERENT: Final = (Converted, Distinct)
+_LONGEST: Final[Mapping[type, int]] = MappingProxyType({Converted: 0, Distinct: 1})
 _Keys: TypeAlias = Mapping[str, pl.DataFrame]
 _Found: TypeAlias = tuple[dict[Entry, Tally], dict[str, pl.DataFrame]]
 
@@ -111,6 +113,8 @@ class _Part:
             tallied |= told
             noted = {**keys, **noted}
             left = [(measure, grid) for measure, grid in left if Ledger.entry(grid, measure) not in tallied]
+        if not left:
+            return tallied, noted
         alike = list(_alike(self.facts, left, self.changes, self.days))
         touched = Touched.of(self.facts, self.cut, self.changes, [part.span for part in alike])
         for part in alike:
@@ -134,7 +138,9 @@ class _Part:
                 continue
             keeper = Differing(store=self.store, sign=sign, earlier=sides[0] if sides else {})
             side = self.reader.over(attrs.evolve(self.facts, data={**others, table: rows.lazy()}), keeper)
-            for entry, tally in tallies(side, narrowed).items():
+            # What takes longest goes first, and conversions wait for nobody while they look for deeds.
+            ordered = sorted(narrowed, key=lambda demand: _LONGEST.get(type(demand[0]), len(_LONGEST)))
+            for entry, tally in tallies(side, ordered).items():
                 known = found.get(entry, tally - tally)
                 found[entry] = known + tally if sign > 0 else known - tally
             # Different ones are told by keys only where these are kept.
@@ -152,11 +158,11 @@ class _Part:
     def _others(self, table: str, demands: Sequence[Demand]) -> dict[str, pl.LazyFrame]:
         """The other tables, of which only the rows of the same people matter."""
         read = {name for measure, _ in demands for name in tables_read(measure) if name != table}
-        theirs = {}
+        others = dict(self.facts.data)
         if read:
-            touched = Touched.of(self.facts, self.cut, self.changes, [dict.fromkeys(read)])
-            theirs = {name: touched.rows(self.facts, name, None, None, after=False) for name in read}
-        return {name: theirs.get(name, self.facts.data[name]) for name in self.facts.data}
+            touched = Touched.of(self.facts, self.cut, self.changes, [])
+            others |= {name: touched.about(self.facts, name) for name in read}
+        return others
 
     def _of_people(self, touched: Touched, part: _Alike) -> _Found:
         """The same of those whose rows came or went, counted with what they had and with what they have."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import attrs
 import polars as pl
 
 from hgplan.engine.dense import blank
@@ -15,6 +19,7 @@ __all__ = ["OWNER", "grown"]
 
 OWNER = "@owner"
 _AT = "@at"
+_WORKERS: Final = 2
 
 
 def grown(base: pl.DataFrame, more: pl.DataFrame, places: Places, ticks: Ticks) -> tuple[Steps, Steps]:
@@ -24,16 +29,15 @@ def grown(base: pl.DataFrame, more: pl.DataFrame, places: Places, ticks: Ticks) 
     """
     width, count = len(places), len(ticks)
     old = _packed(base, places, ticks)
-    new = _without(_packed(more, places, ticks), old)
-    owner = new // (width * count)
-    several = _several(old, new, width, count)
-    moves = owner.is_in(several.implode())
-    alone = _steps(old, new.filter(~moves), width, count)
-    nodes = len(places.nodes.ids)
-    theirs = _of(old, several, width * count)
-    at_nodes = _at_nodes(theirs, places, count), _at_nodes(new.filter(moves), places, count)
-    moving = _steps(at_nodes[0], _without(at_nodes[1], at_nodes[0]), nodes, count)
-    return Steps(alone, PLACE, width, count), Steps(moving, PLACE, nodes, count)
+    new = _Among.of(_packed(more, places, ticks), old)
+    several = _several(old, new.keys, width, count)
+    with ThreadPoolExecutor(_WORKERS) as workers:
+        alone = workers.submit(lambda: new.chosen(several, width * count, moving=False).steps(width, count))
+        moving = workers.submit(lambda: _moving(old, new, several, places, count))
+        return (
+            Steps(alone.result(), PLACE, width, count),
+            Steps(moving.result(), PLACE, len(places.nodes.ids), count),
+        )
 
 
 def _packed(rows: pl.DataFrame, places: Places, ticks: Ticks) -> pl.Series:
@@ -51,46 +55,92 @@ def _ascending(keys: pl.Series) -> pl.Series:
     return keys if ordered else keys.sort()
 
 
-def _without(new: pl.Series, old: pl.Series) -> pl.Series:
-    """The different ones that the old ones don't hold; both ascend."""
-    different = new.filter((new != new.shift(1)).fill_null(True))
-    if old.is_empty() or different.is_empty():
-        return different
-    at = old.search_sorted(different, side="left").clip(0, len(old) - 1)
-    return different.filter(old.gather(at) != different)
+@attrs.frozen(eq=False)
+class _Among:
+    """Different keys that some old ones don't hold, ascending as they do: the old ones around, and before which."""
+
+    keys: pl.Series
+    old: pl.Series
+    at: pl.Series
+
+    @classmethod
+    def of(cls, new: pl.Series, old: pl.Series) -> _Among:
+        """Those of some ascending keys."""
+        different = new.filter((new != new.shift(1)).fill_null(True))
+        at = old.search_sorted(different, side="left").cast(pl.Int64)
+        unlike = pl.concat([old, blank(1, old.dtype)]).gather(at) != different
+        unlike |= at == len(old)
+        return cls(different.filter(unlike), old, at.filter(unlike))
+
+    def chosen(self, several: pl.Series, size: int, *, moving: bool) -> _Among:
+        """The keys of owners who have several places, or of the others."""
+        mask = several.gather(self.keys // size)
+        mask = mask if moving else ~mask
+        return attrs.evolve(self, keys=self.keys.filter(mask), at=self.at.filter(mask))
+
+    def steps(self, rows: int, count: int) -> pl.DataFrame:
+        """Row, tick before, tick and how many steps more there are with the new keys.
+
+        There is a step to each new one, and one from the last of some between two old ones; that between the two goes.
+        """
+        none = blank(1, self.old.dtype)
+        around = pl.concat([none, self.old, none])
+        columns = {"new": self.keys, "at": self.at, "last": around.gather(self.at), "next": around.gather(self.at + 1)}
+        key, standing = pl.col("new"), pl.col("new") // count
+        follows = (pl.col("at") == pl.col("at").shift(1)) & (standing == standing.shift(1))
+        lasting = (pl.col("last") // count == standing) & (pl.col("at") > 0)
+        goes_on = (pl.col("next") // count == standing) & (pl.col("at") < len(self.old))
+        # One more than the tick, so that nought is none.
+        known = pl.when(lasting).then(pl.col("last") % count + 1).otherwise(0)
+        before = pl.when(follows.fill_null(False)).then(key.shift(1) % count + 1).otherwise(known)
+        step = (standing % rows) * ((count + 1) * count)
+        ends = goes_on & ~follows.shift(-1).fill_null(False)
+        to, onward = before * count + key % count, pl.col("next") % count
+        told = (
+            pl.LazyFrame(columns)
+            .select(
+                (step + to).alias("to"),
+                pl.when(ends).then(step + (key % count + 1) * count + onward).alias("from"),
+                pl.when(ends).then(step + known * count + onward).alias("gone"),
+            )
+            .collect()
+        )
+        counted = [(told["to"], 1), (told["from"].drop_nulls(), 1), (told["gone"].drop_nulls(), -1)]
+        steps = [pl.DataFrame({_AT: keys}).with_columns(pl.lit(n, dtype=pl.Int64).alias("n")) for keys, n in counted]
+        summed = pl.concat(steps).group_by(_AT).agg(pl.col("n").sum()).filter(pl.col("n") != 0)
+        row, pair = pl.col(_AT) // ((count + 1) * count), pl.col(_AT) % ((count + 1) * count)
+        return summed.select(
+            row.cast(pl.UInt32).alias(PLACE),
+            ((pair // count).cast(pl.Int64) - 1).alias(BEFORE),
+            (pair % count).cast(pl.UInt32).alias(TICK),
+            "n",
+        )
 
 
 def _several(old: pl.Series, new: pl.Series, width: int, count: int) -> pl.Series:
-    """The owners among the new ones who have several places, old and new together; ascending."""
-    if new.is_empty():
-        return new
-    owner = new // (width * count)
-    begins = (owner != owner.shift(1)).fill_null(True).arg_true()
-    ends = pl.concat([begins.slice(1), pl.Series([len(new)], dtype=begins.dtype)]) - 1
-    owners = owner.gather(begins)
-    # Of one owner the places ascend, so the first and the last tell whether there are others.
-    low, high = (new.gather(at) // count % width for at in (begins, ends))
-    several = low != high
-    if len(old):
-        first, after = _between(old, owners, width * count)
-        ends = (first.clip(0, len(old) - 1), (after - 1).clip(0, len(old) - 1))
-        least, most = (old.gather(at) // count % width for at in ends)
-        several |= (after > first) & ((least != low) | (most != low))
-    return owners.filter(several)
+    """Whether each owner has several places, old and new together."""
+    owners = 1 + max((int(keys[-1]) // (width * count) for keys in (old, new) if len(keys)), default=0)
+    least, most = [], []
+    for keys in (old, new):
+        # Of one owner the places ascend, so the first and the last tell whether there are others.
+        place = keys // count
+        owner = place // width
+        first = (owner != owner.shift(1)).fill_null(True)
+        last = first.shift(-1, fill_value=True)
+        for told, ends in ((least, first), (most, last)):
+            whose = owner.filter(ends)
+            none = pl.Series([None], dtype=pl.UInt64).new_from_index(0, owners)
+            told.append(none.scatter(whose, place.filter(ends) - whose * width))
+    told = pl.LazyFrame([column.alias(str(at)) for at, column in enumerate([*least, *most])])
+    return told.select(pl.min_horizontal("0", "1") != pl.max_horizontal("2", "3")).collect().to_series().fill_null(False)
 
 
-def _between(keys: pl.Series, owners: pl.Series, size: int) -> tuple[pl.Series, pl.Series]:
-    """Where the keys of each owner begin, and where those after them do."""
-    first, after = (keys.search_sorted((owners + more) * size, side="left") for more in (0, 1))
-    return first.cast(pl.Int64), after.cast(pl.Int64)
-
-
-def _of(keys: pl.Series, owners: pl.Series, size: int) -> pl.Series:
-    """The keys of some owners."""
-    first, after = _between(keys, owners, size)
-    held = pl.DataFrame({"first": first, "after": after}).filter(pl.col("after") > pl.col("first"))
-    at = held.select(pl.int_ranges("first", "after", dtype=pl.UInt32).alias("at")).explode("at")["at"]
-    return keys.gather(at)
+def _moving(old: pl.Series, new: _Among, several: pl.Series, places: Places, count: int) -> pl.DataFrame:
+    """The steps of owners with several places, by node."""
+    size = len(places) * count
+    theirs = _at_nodes(old.filter(several.gather(old // size)), places, count)
+    came = _at_nodes(new.chosen(several, size, moving=True).keys, places, count)
+    return _Among.of(came, theirs).steps(len(places.nodes.ids), count)
 
 
 def _at_nodes(keys: pl.Series, places: Places, count: int) -> pl.Series:
@@ -101,38 +151,3 @@ def _at_nodes(keys: pl.Series, places: Places, count: int) -> pl.Series:
     standing = pl.col(OWNER) * nodes + pl.col(NODE).cast(pl.UInt64)
     rolled = told.join(places.above.lazy(), on=PLACE, how="inner").select((standing * count + pl.col(TICK)).alias(_AT))
     return rolled.collect()[_AT].sort()
-
-
-def _steps(old: pl.Series, new: pl.Series, rows: int, count: int) -> pl.DataFrame:
-    """Row, tick before, tick and how many steps more there are with the new keys; both ascend, new ones are different.
-
-    There is a step to each new one, and one from the last of some between two old ones; that between the two goes.
-    """
-    at, none = old.search_sorted(new, side="left").cast(pl.Int64), blank(1, old.dtype)
-    around = pl.concat([none, old, none])
-    frame = pl.LazyFrame({"new": new, "at": at, "last": around.gather(at), "next": around.gather(at + 1)})
-    key, standing = pl.col("new"), pl.col("new") // count
-    follows = (pl.col("at") == pl.col("at").shift(1)) & (standing == standing.shift(1))
-    lasting = (pl.col("last") // count == standing) & (pl.col("at") > 0)
-    goes_on = (pl.col("next") // count == standing) & (pl.col("at") < len(old))
-    # One more than the tick, so that nought is none.
-    known = pl.when(lasting).then(pl.col("last") % count + 1).otherwise(0)
-    before = pl.when(follows.fill_null(False)).then(key.shift(1) % count + 1).otherwise(known)
-    step = (standing % rows) * ((count + 1) * count)
-    ends = goes_on & ~follows.shift(-1).fill_null(False)
-    to, onward = before * count + key % count, pl.col("next") % count
-    told = frame.select(
-        (step + to).alias("to"),
-        pl.when(ends).then(step + (key % count + 1) * count + onward).alias("from"),
-        pl.when(ends).then(step + known * count + onward).alias("gone"),
-    ).collect()
-    counted = [(told["to"], 1), (told["from"].drop_nulls(), 1), (told["gone"].drop_nulls(), -1)]
-    steps = [pl.DataFrame({_AT: keys}).with_columns(pl.lit(n, dtype=pl.Int64).alias("n")) for keys, n in counted]
-    summed = pl.concat(steps).group_by(_AT).agg(pl.col("n").sum()).filter(pl.col("n") != 0)
-    row, pair = pl.col(_AT) // ((count + 1) * count), pl.col(_AT) % ((count + 1) * count)
-    return summed.select(
-        row.cast(pl.UInt32).alias(PLACE),
-        ((pair // count).cast(pl.Int64) - 1).alias(BEFORE),
-        (pair % count).cast(pl.UInt32).alias(TICK),
-        "n",
-    )

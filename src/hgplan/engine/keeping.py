@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cached_property, partial
 
 import attrs
@@ -11,6 +12,7 @@ import polars as pl
 
 from hgplan.engine.changes import changed
 from hgplan.engine.demands import demands
+from hgplan.engine.extent import earliest
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.figures import figures, reader_for
 from hgplan.engine.formulas import first_day
@@ -42,10 +44,21 @@ class Keeping:
     tree: Tree = "day"
     # A reader of the same question over other rows, from which is taken what hangs on no rows.
     like: Reader | None = None
+    # The first days of tables, as far as they are known.
+    first: Mapping[str, date | None] = attrs.field(factory=dict)
 
-    def over(self, facts: Facts) -> Keeping:
-        """The same question over other rows."""
-        return attrs.evolve(self, facts=facts, like=self._reader)
+    @property
+    def first_days(self) -> Mapping[str, date | None]:
+        """The first days of tables that were asked for."""
+        return {**self.first, **self._reader.first_days}
+
+    def over(self, facts: Facts, changes: Mapping[str, Change]) -> Keeping:
+        """The same question over the rows after some changes."""
+        first = {table: day for table, day in self.first_days.items() if not _shorter(changes.get(table))}
+        for table in first.keys() & changes.keys():
+            came = earliest(attrs.evolve(facts, data={table: changes[table].added.lazy()}), table, self.clocks.until)
+            first[table] = min(filter(None, (first[table], came)), default=None)
+        return attrs.evolve(self, facts=facts, like=self._reader, first=first)
 
     def counted(
         self, write: Write, names: Names, *, memory: str | int | None = None, progress: Progress | None = None
@@ -86,6 +99,7 @@ class Keeping:
         keyed = self._keyed.items()
         entries = {Ledger.entry(grid, measure): known[key] for key, (measure, grid) in keyed if key in known}
         reader = attrs.evolve(self._reader, ledger=Ledger(entries))
+        reader.know(self.first)
         return figures(
             self.facts,
             self.metrics,
@@ -116,9 +130,12 @@ class Keeping:
     @cached_property
     def _reader(self) -> Reader:
         if self.like is not None:
-            return self.like.over(self.facts)
-        reader = reader_for(self.facts, [metric.measure for metric in self.metrics], self.clocks, self.tree)
-        return attrs.evolve(reader, parted=True)
+            reader = self.like.over(self.facts)
+        else:
+            made = reader_for(self.facts, [metric.measure for metric in self.metrics], self.clocks, self.tree)
+            reader = attrs.evolve(made, parted=True)
+        reader.know(self.first)
+        return reader
 
     @cached_property
     def _demands(self) -> list[Demand]:
@@ -141,3 +158,7 @@ class Keeping:
         windows = [(window.days, window.as_of, window.opening) for window in grid.windows.each]
         said = (str(measure), grid.nodes.ids, windows)
         return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _shorter(change: Change | None) -> bool:
+    return change is not None and len(change.removed) > 0

@@ -42,10 +42,11 @@ class KeptKeys:
         Keys come where n is more than nought, and go where it is less. None where some went that weren't there.
         """
         low = 1 << self.coding.shift
-        begins = (came[KEY] // low * low).unique().sort()
+        begins = came[KEY] // low * low
+        begins = begins.filter((begins != begins.shift(1)).fill_null(True))
         less = (came[N] < 0).any()
         counted = len(begins) > 0 and (less or earlier is not None or any(run.less for run in self.runs))
-        held, came = self._held(begins, counted=counted), self._owned(came, begins)
+        held, came = self._held(begins, counted=counted), came.with_columns(_turns(came[KEY] // low))
         if counted:
             ends = begins + (low - 1)
             parts = [held]
@@ -75,6 +76,11 @@ class KeptKeys:
         with ThreadPoolExecutor(_WORKERS) as workers:
             parts = workers.map(lambda run: run.between(begins, ends, counted=counted), self.runs)
             return pl.concat([pl.DataFrame(schema={OWNER: pl.UInt64, KEY: pl.UInt64, N: pl.Int64}), *parts])
+
+
+def _turns(whose: pl.Series) -> pl.Series:
+    """By how many others each is preceded, of those who stand side by side."""
+    return ((whose != whose.shift(1)).fill_null(False).cast(pl.UInt64).cum_sum()).alias(OWNER)
 
 
 @attrs.frozen(eq=False)

@@ -156,6 +156,16 @@ class Reader:
         return first if isinstance(first, date) else None
 
     @property
+    def first_days(self) -> Mapping[str, date | None]:
+        """The first days of tables that are known without reading all of their rows."""
+        told = {key: made for key, made in self._kept.items() if isinstance(key, tuple) and key[0] == "first day"}
+        return {name: made for (_, name), made in told.items()}
+
+    def know(self, first: Mapping[str, date | None]) -> None:
+        """Take the first days of tables as they are told."""
+        self._kept.update({("first day", name): day for name, day in first.items()})
+
+    @property
     def names(self) -> pl.Series:
         """What the codes of entities stand for that are told by names."""
         kind = self._people.dtype

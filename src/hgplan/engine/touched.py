@@ -65,6 +65,14 @@ class Touched:
             widest[table] = both
         return cls(cut, kind, pl.concat([pl.Series(dtype=kind), *named]).drop_nulls().unique(), widest)
 
+    def about(self, facts: Facts, table: str) -> pl.LazyFrame:
+        """The rows of the touched people."""
+        column = self.cut[table]
+        return facts.frame(table).filter(pl.lit(False) if column is None else self._about(column))
+
+    def _about(self, column: str) -> pl.Expr:
+        return pl.col(column).cast(self.kind).is_in(self.people.implode())
+
     def rows(self, facts: Facts, table: str, change: Change | None, days: Days | None, *, after: bool) -> pl.LazyFrame:
         """The rows of the touched people, and those of nobody that came or went: as they were, or as they are."""
         column, schema = self.cut[table], facts.frame(table).collect_schema()
@@ -72,8 +80,7 @@ class Touched:
         if column is None:
             return (added if after else removed).lazy()
         if table not in self._read:
-            about = pl.col(column).cast(self.kind).is_in(self.people.implode())
-            wanted = about & _on(facts, table, schema, self.spans[table])
+            wanted = self._about(column) & _on(facts, table, schema, self.spans[table])
             self._read[table] = collect(facts.frame(table).filter(wanted), table)
         theirs = self._read[table]
         if days != self.spans[table]:

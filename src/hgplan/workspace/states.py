@@ -99,11 +99,12 @@ class KeptStates:
             changes[table] = Change(removed.select(columns), came)
             tables[table] = self._written(begun, table, removed[NUMBER], came)
         told = {**self.told, "tables": tables}
-        later = self.keeping.over(_facts(self.declared, self.files, told))
+        later = self.keeping.over(_facts(self.declared, self.files, told), changes)
         store = self.files.keys(self.told)
         tallies, keys = self.keeping.corrected(self._tallies, changes, later, store)
         told["keys"] = self.files.follow_keys(begun, told["keys"], store, keys)
         told["names"] = self.files.write_names(begun, told["names"], store.names)
+        told["first"] = _first_days(later)
         whole = self.files.settle(begun, {**told, "tallies": self.files.write_tallies(begun, tallies)})
         return KeptStates(self.files, whole, later, self.declared, tallies)
 
@@ -188,6 +189,7 @@ def kept(folder: Path, facts: Facts, keeping: Keeping, **how: Any) -> KeptStates
         for name, one in lasting.items()
     }
     told["names"] = files.write_names(begun, NO_NAMES, names)
+    told["first"] = _first_days(standing)
     return KeptStates(files, files.settle(begun, told), standing, facts)
 
 
@@ -207,6 +209,7 @@ def opened(folder: Path, facts: Facts, metric_named: Callable[[str], Metric]) ->
         periods=tuple(_periods(one) for one in asked["periods"]),
         clocks=Clocks(until=date.fromisoformat(asked["until"]), known_on=_day(asked["known_on"])),
         tree=asked["tree"] if asked["tree"] == "day" else date.fromisoformat(asked["tree"]),
+        first={table: _day(day) for table, day in told["first"].items()},
     )
     now = definitions(facts, keeping)
     changed = [name for name in {**now, **told["definitions"]} if now.get(name) != told["definitions"].get(name)]
@@ -249,6 +252,10 @@ def _tables(facts: Facts, metrics: Sequence[Metric]) -> list[str]:
 def _facts(facts: Facts, files: KeptFiles, told: Mapping[str, Any]) -> Facts:
     data = {table: files.rows(told, table).drop(NUMBER) for table in told["tables"]}
     return attrs.evolve(facts, data=data, lines=lambda _table, _rows: None)
+
+
+def _first_days(keeping: Keeping) -> dict[str, str | None]:
+    return {table: None if day is None else str(day) for table, day in keeping.first_days.items()}
 
 
 def _question(keeping: Keeping) -> dict[str, Any]:
