@@ -19,6 +19,7 @@ import polars as pl
 
 from hgplan.engine.dense import blank
 from hgplan.engine.facts import Facts
+from hgplan.engine.figures import reader_for
 from hgplan.engine.grid import Grid
 from hgplan.engine.kept_keys import KeyStore, by_rows
 from hgplan.engine.key_keeping import Differing, Noting, together
@@ -130,6 +131,9 @@ class _Part:
         held = [_held(grid, self.days[table]) if events else None for _, grid in demands]
         narrowed = [(measure, _narrow(grid, which)) for (measure, grid), which in zip(demands, held, strict=True)]
         others, change = self._others(table, demands), self.changes[table]
+        # No more is read than these measures need.
+        reader = reader_for(self.facts, [part for part, _ in demands], self.reader.clocks, self.reader.tree)
+        reader.like(self.reader)
         found: dict[Entry, Tally] = {}
         sides: list[_Keys] = []
         refused: set[Measure] = set()
@@ -137,7 +141,7 @@ class _Part:
             if rows.is_empty():
                 continue
             keeper = Differing(store=self.store, sign=sign, earlier=sides[0] if sides else {})
-            side = self.reader.over(attrs.evolve(self.facts, data={**others, table: rows.lazy()}), keeper)
+            side = reader.over(attrs.evolve(self.facts, data={**others, table: rows.lazy()}), keeper)
             # What takes longest goes first, and conversions wait for nobody while they look for deeds.
             ordered = sorted(narrowed, key=lambda demand: _LONGEST.get(type(demand[0]), len(_LONGEST)))
             for entry, tally in tallies(side, ordered).items():

@@ -120,19 +120,16 @@ class _Among:
 def _several(old: pl.Series, new: pl.Series, width: int, count: int) -> pl.Series:
     """Whether each owner has several places, old and new together."""
     owners = 1 + max((int(keys[-1]) // (width * count) for keys in (old, new) if len(keys)), default=0)
-    least, most = [], []
+    none = blank(owners, pl.Boolean())
+    several, first = none, []
     for keys in (old, new):
-        # Of one owner the places ascend, so the first and the last tell whether there are others.
         place = keys // count
         owner = place // width
-        first = (owner != owner.shift(1)).fill_null(True)
-        last = first.shift(-1, fill_value=True)
-        for told, ends in ((least, first), (most, last)):
-            whose = owner.filter(ends)
-            none = pl.Series([None], dtype=pl.UInt64).new_from_index(0, owners)
-            told.append(none.scatter(whose, place.filter(ends) - whose * width))
-    told = pl.LazyFrame([column.alias(str(at)) for at, column in enumerate([*least, *most])])
-    return told.select(pl.min_horizontal("0", "1") != pl.max_horizontal("2", "3")).collect().to_series().fill_null(False)
+        other, begins = (place != place.shift(1)).fill_null(True), (owner != owner.shift(1)).fill_null(True)
+        several = several.scatter(owner.filter(other & ~begins), True)
+        places = pl.Series([None], dtype=pl.UInt64).new_from_index(0, owners)
+        first.append(places.scatter(owner.filter(begins), place.filter(begins)))
+    return several | (first[0] != first[1]).fill_null(False)
 
 
 def _moving(old: pl.Series, new: _Among, several: pl.Series, places: Places, count: int) -> pl.DataFrame:

@@ -6,7 +6,7 @@ at, nor any row that was there before.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -16,7 +16,7 @@ import polars as pl
 from hgplan.engine.grown import OWNER, grown
 from hgplan.engine.keepers import AskedKeys
 from hgplan.engine.key_names import Names
-from hgplan.engine.key_runs import KEY, Coding, KeyRun, N
+from hgplan.engine.key_runs import KEY, Coding, KeyRun, N, between
 from hgplan.engine.steps import Steps
 from hgplan.engine.visible import DAY, ENTITY, UNIT
 from hgplan.metrics.counts import Converted
@@ -26,6 +26,7 @@ from hgplan.metrics.rows import RowSet, SpellRows, Where
 __all__ = ["KeptKeys", "KeyStore", "by_rows", "known_by", "named", "numbered", "packed"]
 
 _WORKERS: Final = 2
+_TASTED: Final = 1 << 12  # keys that tell whether many were there before
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -41,14 +42,23 @@ class KeptKeys:
 
         Keys come where n is more than nought, and go where it is less. None where some went that weren't there.
         """
-        low = 1 << self.coding.shift
-        begins = came[KEY] // low * low
-        begins = begins.filter((begins != begins.shift(1)).fill_null(True))
-        less = (came[N] < 0).any()
-        counted = len(begins) > 0 and (less or earlier is not None or any(run.less for run in self.runs))
-        held, came = self._held(begins, counted=counted), came.with_columns(_turns(came[KEY] // low))
+        shift, less = self.coding.shift, (came[N] < 0).any()
+        counted = len(came) > 0 and (less or earlier is not None or any(run.less for run in self.runs))
+        first, last = came[KEY].min(), came[KEY].max()
+        near = [run for run in self.runs if first is not None and run.last >> shift >= int(first) >> shift]
+        near = [run for run in near if run.first >> shift <= int(last) >> shift]
+        with ThreadPoolExecutor(_WORKERS) as workers:
+            runs = list(workers.map(lambda run: run.keys(counted=counted), near))
+        if not counted:
+            came = self._new(asked, came, runs)
+        whose = came[KEY] // (1 << shift)
+        begins = whose.filter((whose != whose.shift(1)).fill_null(True)) * (1 << shift)
+        ends = begins + ((1 << shift) - 1)
+        came = came.with_columns(_turns(whose))
+        with ThreadPoolExecutor(_WORKERS) as workers:
+            parts = list(workers.map(lambda run: between(run, begins, ends), runs))
+        held = pl.concat([pl.DataFrame(schema={OWNER: pl.UInt64, KEY: pl.UInt64, N: pl.Int64}), *parts])
         if counted:
-            ends = begins + (low - 1)
             parts = [held]
             if earlier is not None:
                 owned = self._owned(earlier, begins)
@@ -62,6 +72,33 @@ class KeptKeys:
                 return None
         return grown(self._placed(held), self._placed(came), asked.places, asked.ticks)
 
+    def _new(self, asked: AskedKeys, came: pl.DataFrame, runs: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        """What came without most of those who were there in the same stretch of time, where there are many of them."""
+        if len(came) > _TASTED:
+            taste = came.gather_every(len(came) // _TASTED)
+            if len(self._unseen(asked, taste, runs)) > len(taste) // 2:
+                return came
+        return self._unseen(asked, came, runs)
+
+    def _unseen(self, asked: AskedKeys, came: pl.DataFrame, runs: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        for run in runs:
+            keys = run[KEY]
+            lo, hi = (came[KEY].search_sorted(keys[end], side=side) for end, side in ((0, "left"), (-1, "right")))
+            within = came.slice(lo, hi - lo)
+            own, at = self._stretch(asked, within[KEY]), keys.search_sorted(within[KEY], side="left").cast(pl.Int64)
+            seen = pl.repeat(False, len(within), eager=True)
+            for near in (at - 1, at):
+                other = self._stretch(asked, keys.gather(near.clip(0, len(keys) - 1)))
+                seen |= own.select(pl.all_horizontal(pl.col(name) == other[name] for name in own.columns)).to_series()
+            came = pl.concat([came.head(lo), within.filter(~seen), came.slice(hi)])
+        return came
+
+    def _stretch(self, asked: AskedKeys, keys: pl.Series) -> pl.DataFrame:
+        """Who stood in which unit, and the place and the tick of that."""
+        rows = self.coding.standing(keys)
+        place, tick = asked.places.of(rows), asked.ticks.at(rows[DAY])
+        return pl.DataFrame({"whose": keys // (1 << self.coding.day_bits), "place": place, "tick": tick})
+
     def _owned(self, keys: pl.DataFrame, begins: pl.Series) -> pl.DataFrame:
         """The keys with the numbers of those whose keys begin so."""
         owner = begins.search_sorted(keys[KEY], side="right").cast(pl.Int64) - 1
@@ -69,13 +106,6 @@ class KeptKeys:
 
     def _placed(self, keys: pl.DataFrame) -> pl.DataFrame:
         return keys.select(OWNER).hstack(self.coding.standing(keys[KEY]))
-
-    def _held(self, begins: pl.Series, *, counted: bool) -> pl.DataFrame:
-        """Owner, key and how many rows (one, unless `counted`) of those whose keys begin so."""
-        ends = begins + ((1 << self.coding.shift) - 1)
-        with ThreadPoolExecutor(_WORKERS) as workers:
-            parts = workers.map(lambda run: run.between(begins, ends, counted=counted), self.runs)
-            return pl.concat([pl.DataFrame(schema={OWNER: pl.UInt64, KEY: pl.UInt64, N: pl.Int64}), *parts])
 
 
 def _turns(whose: pl.Series) -> pl.Series:

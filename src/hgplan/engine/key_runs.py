@@ -16,7 +16,7 @@ import polars as pl
 from hgplan.engine.grown import OWNER
 from hgplan.engine.visible import DAY, UNIT
 
-__all__ = ["KEY", "N", "Coding", "KeyRun", "merged", "sorted_runs", "summed"]
+__all__ = ["KEY", "N", "Coding", "KeyRun", "between", "merged", "sorted_runs", "summed"]
 
 KEY, N = "key", "n"
 _BITS: Final = 64
@@ -100,18 +100,16 @@ class KeyRun:
         read = self.read([KEY, N] if wanted else [KEY]).rechunk()
         return read.with_columns(pl.col(N).cast(pl.Int64) if wanted else pl.lit(1, dtype=pl.Int64).alias(N))
 
-    def between(self, begins: pl.Series, ends: pl.Series, *, counted: bool) -> pl.DataFrame:
-        """The keys in each of some stretches, both ends in, with the number of the stretch: OWNER, KEY and N."""
-        near = ((ends >= self.first) & (begins <= self.last)).arg_true()
-        if near.is_empty():
-            return pl.DataFrame(schema={OWNER: pl.UInt64, KEY: pl.UInt64, N: pl.Int64})
-        frame = self.keys(counted=counted)
-        begins, ends = begins.gather(near), ends.gather(near)
-        lo, hi = frame[KEY].search_sorted(begins, side="left"), frame[KEY].search_sorted(ends, side="right")
-        held = pl.DataFrame({OWNER: near.cast(pl.UInt64), "lo": lo, "hi": hi}).filter(pl.col("hi") > pl.col("lo"))
-        told = held.lazy().select(OWNER, pl.int_ranges("lo", "hi", dtype=pl.UInt32).alias("at")).explode("at")
-        found = told.collect()
-        return found.select(OWNER).hstack(frame[found["at"]])
+
+def between(keys: pl.DataFrame, begins: pl.Series, ends: pl.Series) -> pl.DataFrame:
+    """The keys in each of some ascending stretches, both ends in, with the number of the stretch: OWNER, KEY and N."""
+    near = ((ends >= keys[KEY][0]) & (begins <= keys[KEY][-1])).arg_true()
+    begins, ends = begins.gather(near), ends.gather(near)
+    lo, hi = keys[KEY].search_sorted(begins, side="left"), keys[KEY].search_sorted(ends, side="right")
+    held = pl.DataFrame({OWNER: near.cast(pl.UInt64), "lo": lo, "hi": hi}).filter(pl.col("hi") > pl.col("lo"))
+    told = held.lazy().select(OWNER, pl.int_ranges("lo", "hi", dtype=pl.UInt32).alias("at")).explode("at")
+    found = told.collect()
+    return found.select(OWNER).hstack(keys[found["at"]])
 
 
 def sorted_runs(keys: pl.Series) -> Iterator[pl.DataFrame]:

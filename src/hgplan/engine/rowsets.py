@@ -141,10 +141,13 @@ class Reader:
 
     def over(self, facts: Facts, keeper: Keeper | None = None) -> Reader:
         """A reader of the same question over other rows; what hangs on no rows needn't be made again."""
-        other = attrs.evolve(self, facts=facts, ledger=Ledger(), keeper=keeper)
-        lasting = {key: made for key, made in self._kept.items() if isinstance(key, tuple) and key[0] in _ROWLESS}
-        other._kept.update(lasting)
-        return other
+        return attrs.evolve(self, facts=facts, ledger=Ledger(), keeper=keeper).like(self)
+
+    def like(self, other: Reader) -> Reader:
+        """This reader, with what another of the same units and tree has made that hangs on no rows."""
+        lasting = {key: made for key, made in other._kept.items() if isinstance(key, tuple) and key[0] in _ROWLESS}
+        self._kept.update(lasting)
+        return self
 
     def first_day(self, name: str) -> date | None:
         """The first day of a table's rows."""
