@@ -57,7 +57,7 @@ class KeptKeys:
         came = came.with_columns(_turns(whose))
         with ThreadPoolExecutor(_WORKERS) as workers:
             parts = list(workers.map(lambda run: between(run, begins, ends), runs))
-        held = pl.concat([pl.DataFrame(schema={OWNER: pl.UInt64, KEY: pl.UInt64, N: pl.Int64}), *parts])
+        held = pl.concat(parts) if parts else pl.DataFrame(schema={OWNER: pl.UInt64, KEY: pl.UInt64, N: pl.Int64})
         if counted:
             parts = [held]
             if earlier is not None:

@@ -94,22 +94,23 @@ class KeyRun:
     counted: bool
     less: bool
 
-    def keys(self, *, counted: bool = True) -> pl.DataFrame:
-        """All keys, with how many rows have each: one, unless they are counted."""
-        wanted = counted and self.counted
-        read = self.read([KEY, N] if wanted else [KEY]).rechunk()
-        return read.with_columns(pl.col(N).cast(pl.Int64) if wanted else pl.lit(1, dtype=pl.Int64).alias(N))
+    def keys(self, *, counted: bool) -> pl.DataFrame:
+        """All keys; where they are `counted`, with how many rows have each."""
+        if not counted:
+            return self.read([KEY])
+        read = self.read([KEY, N] if self.counted else [KEY]).rechunk()
+        return read.with_columns(pl.col(N).cast(pl.Int64) if self.counted else pl.lit(1, dtype=pl.Int64).alias(N))
 
 
 def between(keys: pl.DataFrame, begins: pl.Series, ends: pl.Series) -> pl.DataFrame:
-    """The keys in each of some ascending stretches, both ends in, with the number of the stretch: OWNER, KEY and N."""
+    """The keys in each of some ascending stretches, both ends in, with the number of the stretch (OWNER)."""
     near = ((ends >= keys[KEY][0]) & (begins <= keys[KEY][-1])).arg_true()
     begins, ends = begins.gather(near), ends.gather(near)
     lo, hi = keys[KEY].search_sorted(begins, side="left"), keys[KEY].search_sorted(ends, side="right")
     held = pl.DataFrame({OWNER: near.cast(pl.UInt64), "lo": lo, "hi": hi}).filter(pl.col("hi") > pl.col("lo"))
     told = held.lazy().select(OWNER, pl.int_ranges("lo", "hi", dtype=pl.UInt32).alias("at")).explode("at")
     found = told.collect()
-    return found.select(OWNER).hstack(keys[found["at"]])
+    return found.select(OWNER).hstack(keys.select(pl.all().gather(found["at"])))
 
 
 def sorted_runs(keys: pl.Series) -> Iterator[pl.DataFrame]:
@@ -148,7 +149,7 @@ def merged(runs: Sequence[KeyRun], came: pl.DataFrame) -> tuple[list[KeyRun], pl
     """
     staying, frames, rows = list(runs), [came], len(came)
     while staying and staying[-1].rows <= 2 * rows:
-        frames.append(staying[-1].keys())
+        frames.append(staying[-1].keys(counted=True))
         rows += staying.pop().rows
     if len(frames) > 1:
         came = pl.concat(frames).group_by(KEY).agg(pl.col(N).sum()).filter(pl.col(N) != 0).sort(KEY)

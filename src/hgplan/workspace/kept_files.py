@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import struct
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ import polars as pl
 from hgplan.engine import Coding, KeptKeys, KeyRun, KeyStore, Names, Tally, merged
 from hgplan.errors import DataError, PlanError
 from hgplan.outputs.writing import written_whole
+from hgplan.workspace.mapped import mapped
 
 __all__ = ["NO_NAMES", "NUMBER", "KeptFiles"]
 
@@ -118,7 +120,7 @@ class KeptFiles:
             name: KeptKeys(
                 coding=Coding(**one["coding"]),
                 tables=tuple(one["tables"]),
-                runs=tuple(KeyRun(read=partial(_read, self.folder / run["file"]), **run) for run in one["runs"]),
+                runs=tuple(KeyRun(read=partial(_read, self.folder / run["file"], run["rows"]), **run) for run in one["runs"]),
             )
             for name, one in told["keys"].items()
         }
@@ -186,10 +188,12 @@ class KeptFiles:
                 shutil.rmtree(generation, ignore_errors=True)
 
 
-def _read(path: Path, columns: list[str]) -> pl.DataFrame:
+def _read(path: Path, rows: int, columns: list[str]) -> pl.DataFrame:
     try:
+        if columns == ["key"]:
+            return mapped(path, "key", rows).to_frame()
         return pl.read_ipc(path, columns=columns)
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, ValueError, struct.error, pl.exceptions.PolarsError) as error:
         raise DataError(f"the kept file {str(path)!r} can't be read ({type(error).__name__})") from None
 
 
