@@ -31,7 +31,7 @@ from hgplan.engine.touched import Change, Days, Touched
 from hgplan.engine.visible import DAY
 from hgplan.metrics.counts import Converted, Count, Distinct, Mean, RowMeasure, Sum
 from hgplan.metrics.measures import Measure
-from hgplan.metrics.reads import tables_read
+from hgplan.metrics.reads import row_sets, tables_read
 from hgplan.metrics.rows import Where
 from hgplan.metrics.tables import Events
 from hgplan.model.durations import Duration
@@ -87,8 +87,9 @@ def _by_itself(measure: RowMeasure, table: str, changes: Mapping[str, Change], s
             return True
         case Distinct(having=having):
             return having is None and bool(store.kept)
-        case Converted(attribution=attribution, to=to):
-            return attribution == "all" and to.table != table and bool(store.kept)
+        case Converted(attribution=attribution):
+            elsewhere = [rows for rows in row_sets(measure) if rows.table == table] == [measure.rows]
+            return attribution == "all" and elsewhere and bool(store.kept)
     return False
 
 
