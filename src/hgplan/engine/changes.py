@@ -1,8 +1,8 @@
 """Changes: tallies corrected at a cost that follows what changed, not what there is.
 
-Where each row counts by itself, rows that came are counted and rows that went are; different ones are found by the keys
-that are kept. Elsewhere only people of whom some row came or went can count otherwise than before: they are taken out of
-the tallies with the rows that they had, and put back with those that they have. Either way only the windows matter that
+Where each row counts by itself, the rows that came are counted, and those that went; different ones by the keys that
+are kept. Elsewhere only people of whom some row came or went can count otherwise than before: they are taken out of the
+tallies with the rows that they had, and put back with those that they have. Either way only the windows matter that
 hold days of rows that changed.
 """
 
@@ -62,17 +62,16 @@ def changed(
     store: KeyStore,
 ) -> Changed:
     """What is changed by rows that came and went; `facts` are the rows before."""
-    days = {table: found for table, change in changes.items() if (found := _days(reader, table, change)) is not None}
-    parts = [
-        _Part(reader, facts, cut, changes, days, store)
-        for cut, _ in divisions
-    ]
+    days = {table: seen for table, change in changes.items() if (seen := _days(reader, table, change)) is not None}
+    parts = [_Part(reader, facts, cut, changes, days, store) for cut, _ in divisions]
     with ThreadPoolExecutor(_WORKERS) as workers:
         found = list(workers.map(_Part.counted, parts, (demands for _, demands in divisions)))
     noted: dict[str, pl.DataFrame] = {}
     for _, keys in found:
         noted = {**keys, **noted}
-    followed = {name: noted.get(name) for name, kept in store.kept.items() if any(table in days for table in kept.tables)}
+    followed = {
+        name: noted.get(name) for name, kept in store.kept.items() if any(table in days for table in kept.tables)
+    }
     return Changed({entry: tally for told, _ in found for entry, tally in told.items()}, followed)
 
 
@@ -133,8 +132,7 @@ class _Part:
         narrowed = [(measure, _narrow(grid, which)) for (measure, grid), which in zip(demands, held, strict=True)]
         others, change = self._others(table, demands), self.changes[table]
         # No more is read than these measures need.
-        reader = reader_for(self.facts, [part for part, _ in demands], self.reader.clocks, self.reader.tree)
-        reader.like(self.reader)
+        reading = reader_for(self.facts, [part for part, _ in demands], self.reader.clocks, self.reader.tree)
         found: dict[Entry, Tally] = {}
         sides: list[_Keys] = []
         refused: set[Measure] = set()
@@ -142,7 +140,8 @@ class _Part:
             if rows.is_empty():
                 continue
             keeper = Differing(store=self.store, sign=sign, earlier=sides[0] if sides else {})
-            side = reader.over(attrs.evolve(self.facts, data={**others, table: rows.lazy()}), keeper)
+            facts = attrs.evolve(self.facts, data={**others, table: rows.lazy()})
+            side = self.reader.over(facts, keeper, reading=reading)
             # What takes longest goes first, and conversions wait for nobody while they look for deeds.
             ordered = sorted(narrowed, key=lambda demand: _LONGEST.get(type(demand[0]), len(_LONGEST)))
             for entry, tally in tallies(side, ordered).items():

@@ -50,7 +50,7 @@ class Keeping:
     @property
     def first_days(self) -> Mapping[str, date | None]:
         """The first days of tables that were asked for."""
-        return {**self.first, **self._reader.first_days}
+        return self._reader.first
 
     def over(self, facts: Facts, changes: Mapping[str, Change]) -> Keeping:
         """The same question over the rows after some changes."""
@@ -78,15 +78,14 @@ class Keeping:
     ) -> tuple[dict[str, Tally], Mapping[str, pl.DataFrame | None]]:
         """The tallies after some rows went and others came, of those before; `later` is the same over the new facts.
 
-        With them the keys that came and went, of those that are kept; None where they couldn't be followed. Raises DataError with row numbers for rows that came and are not as declared.
+        With them the keys that came and went, of those that are kept; None where they couldn't be followed. Raises
+        DataError with row numbers for rows that came and are not as declared.
         """
         for table, change in changes.items():
             # Told before anything is counted, by the numbers that they have among those that came.
             self._reader.over(attrs.evolve(self.facts, data={table: change.added.lazy()})).table(table)
         keys = {Ledger.entry(grid, measure): key for key, (measure, grid) in self._keyed.items()}
-        kept = [
-            (cut, [demand for demand in some if self._key(demand) in known]) for cut, some in self._divisions
-        ]
+        kept = [(cut, [demand for demand in some if self._key(demand) in known]) for cut, some in self._divisions]
         found = changed(self._reader, self.facts, kept, changes, store)
         corrected = {keys[entry]: known[keys[entry]] + tally for entry, tally in found.tallies.items()}
         told = {key: corrected.get(key, tally) for key, tally in known.items() if key in later._keyed}
@@ -99,7 +98,6 @@ class Keeping:
         keyed = self._keyed.items()
         entries = {Ledger.entry(grid, measure): known[key] for key, (measure, grid) in keyed if key in known}
         reader = attrs.evolve(self._reader, ledger=Ledger(entries))
-        reader.know(self.first)
         return figures(
             self.facts,
             self.metrics,
@@ -131,11 +129,10 @@ class Keeping:
     def _reader(self) -> Reader:
         if self.like is not None:
             reader = self.like.over(self.facts)
-        else:
-            made = reader_for(self.facts, [metric.measure for metric in self.metrics], self.clocks, self.tree)
-            reader = attrs.evolve(made, parted=True)
-        reader.know(self.first)
-        return reader
+            reader.first.update(self.first)
+            return reader
+        reader = reader_for(self.facts, [metric.measure for metric in self.metrics], self.clocks, self.tree)
+        return attrs.evolve(reader, parted=True, first=dict(self.first))
 
     @cached_property
     def _demands(self) -> list[Demand]:

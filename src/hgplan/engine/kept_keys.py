@@ -7,7 +7,6 @@ at, nor any row that was there before.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import attrs
@@ -25,7 +24,6 @@ from hgplan.metrics.rows import RowSet, SpellRows, Where
 
 __all__ = ["KeptKeys", "KeyStore", "by_rows", "known_by", "named", "numbered", "packed"]
 
-_WORKERS: Final = 2
 _TASTED: Final = 1 << 12  # keys that tell whether many were there before
 
 
@@ -42,35 +40,40 @@ class KeptKeys:
 
         Keys come where n is more than nought, and go where it is less. None where some went that weren't there.
         """
-        shift, less = self.coding.shift, (came[N] < 0).any()
-        counted = len(came) > 0 and (less or earlier is not None or any(run.less for run in self.runs))
-        first, last = came[KEY].min(), came[KEY].max()
-        near = [run for run in self.runs if first is not None and run.last >> shift >= int(first) >> shift]
-        near = [run for run in near if run.first >> shift <= int(last) >> shift]
-        with ThreadPoolExecutor(_WORKERS) as workers:
-            runs = list(workers.map(lambda run: run.keys(counted=counted), near))
+        counted = earlier is not None or any(run.less for run in self.runs) or bool((came[N] < 0).any())
+        runs = self._near(came[KEY], counted=counted)
         if not counted:
             came = self._new(asked, came, runs)
+        shift = self.coding.shift
         whose = came[KEY] // (1 << shift)
         begins = whose.filter((whose != whose.shift(1)).fill_null(True)) * (1 << shift)
         ends = begins + ((1 << shift) - 1)
         came = came.with_columns(_turns(whose))
-        with ThreadPoolExecutor(_WORKERS) as workers:
-            parts = list(workers.map(lambda run: between(run, begins, ends), runs))
-        held = pl.concat(parts) if parts else pl.DataFrame(schema={OWNER: pl.UInt64, KEY: pl.UInt64, N: pl.Int64})
-        if counted:
-            parts = [held]
-            if earlier is not None:
-                owned = self._owned(earlier, begins)
-                theirs = (owned[KEY] >= begins.gather(owned[OWNER])) & (owned[KEY] <= ends.gather(owned[OWNER]))
-                parts.append(owned.filter(theirs))
-            if less:
-                parts.append(came)
-            held = pl.concat(part.select(OWNER, KEY, N) for part in parts)
-            held = held.group_by(OWNER, KEY).agg(pl.col(N).sum()).filter(pl.col(N) != 0)
-            if (held[N] < 0).any():
-                return None
-        return grown(self._placed(held), self._placed(came), asked.places, asked.ticks)
+        held = [between(run, begins, ends) for run in runs]
+        none = pl.DataFrame(schema={OWNER: pl.UInt64, KEY: pl.UInt64, N: pl.Int64})
+        if not counted:
+            base = pl.concat(held) if held else none.drop(N)
+            return grown(self._placed(base), self._placed(came), asked.places, asked.ticks)
+        if earlier is not None and len(begins):
+            owned = self._owned(earlier, begins)
+            at = owned[OWNER]
+            held.append(owned.filter((owned[KEY] >= begins.gather(at)) & (owned[KEY] <= ends.gather(at))))
+        # Without those that go, which are then what there was more.
+        held.append(came.filter(pl.col(N) < 0))
+        summed = pl.concat(part.select(OWNER, KEY, N) for part in (none, *held))
+        base = summed.group_by(OWNER, KEY).agg(pl.col(N).sum()).filter(pl.col(N) != 0)
+        if (base[N] < 0).any():
+            return None
+        return grown(self._placed(base), self._placed(came), asked.places, asked.ticks)
+
+    def _near(self, keys: pl.Series, *, counted: bool) -> list[pl.DataFrame]:
+        """The runs that may hold somebody of those whose ascending keys these are."""
+        if keys.is_empty():
+            return []
+        shift = self.coding.shift
+        first, last = int(keys[0]) >> shift, int(keys[-1]) >> shift
+        near = [run for run in self.runs if run.last >> shift >= first and run.first >> shift <= last]
+        return [run.keys(counted=counted) for run in near]
 
     def _new(self, asked: AskedKeys, came: pl.DataFrame, runs: Sequence[pl.DataFrame]) -> pl.DataFrame:
         """What came without most of those who were there in the same stretch of time, where there are many of them."""
@@ -83,7 +86,8 @@ class KeptKeys:
     def _unseen(self, asked: AskedKeys, came: pl.DataFrame, runs: Sequence[pl.DataFrame]) -> pl.DataFrame:
         for run in runs:
             keys = run[KEY]
-            lo, hi = (came[KEY].search_sorted(keys[end], side=side) for end, side in ((0, "left"), (-1, "right")))
+            lo = int(came[KEY].search_sorted(int(keys[0]), side="left"))
+            hi = int(came[KEY].search_sorted(int(keys[-1]), side="right"))
             within = came.slice(lo, hi - lo)
             own, at = self._stretch(asked, within[KEY]), keys.search_sorted(within[KEY], side="left").cast(pl.Int64)
             seen = pl.repeat(False, len(within), eager=True)

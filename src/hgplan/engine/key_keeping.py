@@ -128,9 +128,7 @@ def together(noted: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFr
     for some in noted:
         for name, keys in some.items():
             parts.setdefault(name, []).append(keys)
-    return {
-        name: found[0] if len(found) == 1 else _summed(pl.concat(found)) for name, found in parts.items()
-    }
+    return {name: found[0] if len(found) == 1 else _summed(pl.concat(found)) for name, found in parts.items()}
 
 
 def _summed(keys: pl.DataFrame) -> pl.DataFrame:

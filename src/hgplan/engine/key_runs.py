@@ -16,7 +16,7 @@ import polars as pl
 from hgplan.engine.grown import OWNER
 from hgplan.engine.visible import DAY, UNIT
 
-__all__ = ["KEY", "N", "Coding", "KeyRun", "between", "merged", "sorted_runs", "summed"]
+__all__ = ["KEY", "Coding", "KeyRun", "N", "between", "merged", "sorted_runs", "summed"]
 
 KEY, N = "key", "n"
 _BITS: Final = 64

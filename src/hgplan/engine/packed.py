@@ -23,7 +23,7 @@ from hgplan.engine.rowsets import Reader
 from hgplan.engine.steps import Steps
 from hgplan.engine.streams import Stream, places_of
 from hgplan.engine.ticks import Range, Ticks, whole_ranges
-from hgplan.engine.visible import STAND
+from hgplan.engine.visible import STAND, names
 
 __all__ = ["added", "different", "spread"]
 
@@ -44,7 +44,9 @@ def different(reader: Reader, grid: Grid, stream: Stream, key: str) -> pl.Series
     if whole is None:
         return GAPS
     name = ("states", stream.key, key, grid.nodes.key, ticks)
-    found = reader.once(name, lambda: _kept(reader, grid, stream, key, ticks) or _states(reader, grid, stream, key, ticks))
+    found = reader.once(
+        name, lambda: _kept(reader, grid, stream, key, ticks) or _states(reader, grid, stream, key, ticks)
+    )
     if isinstance(found, Way):
         return found
     spans = sorted({window for window in whole if window is not None})
@@ -89,7 +91,7 @@ def _kept(reader: Reader, grid: Grid, stream: Stream, key: str, ticks: Ticks) ->
         rows=stream.key,
         key=key,
         column=stream.column,
-        names=lambda: reader.names,
+        names=lambda: names(reader.people_codes),
         strays=STAND in stream.frame.columns and not places.steady,
         places=places,
         ticks=ticks,

@@ -82,10 +82,11 @@ class Reader:
     ledger: Ledger = attrs.field(factory=Ledger)
     # Whether the rows are read part by part, so that nobody should ask for all of them without need.
     parted: bool = False
-    # Who keeps the keys of what is counted, or has them.
+    # Who keeps the keys of what is counted, or has them; the first days of tables of which not all rows are read.
     keeper: Keeper | None = None
+    first: dict[str, date | None] = attrs.field(factory=dict)
     # The codes of people's names live only as long as a series that holds some of them.
-    _people: pl.Series = attrs.field(factory=people, init=False)
+    people_codes: pl.Series = attrs.field(factory=people, init=False)
     _kept: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
     _taken: dict[tuple[Measure, Way], None] = attrs.field(factory=dict, init=False)
     _locks: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
@@ -139,15 +140,12 @@ class Reader:
         """Ticks of which these windows are made."""
         return self.expect([windows])
 
-    def over(self, facts: Facts, keeper: Keeper | None = None) -> Reader:
-        """A reader of the same question over other rows; what hangs on no rows needn't be made again."""
-        return attrs.evolve(self, facts=facts, ledger=Ledger(), keeper=keeper).like(self)
-
-    def like(self, other: Reader) -> Reader:
-        """This reader, with what another of the same units and tree has made that hangs on no rows."""
-        lasting = {key: made for key, made in other._kept.items() if isinstance(key, tuple) and key[0] in _ROWLESS}
-        self._kept.update(lasting)
-        return self
+    def over(self, facts: Facts, keeper: Keeper | None = None, *, reading: Reader | None = None) -> Reader:
+        """A reader of the same question (or of what another is `reading`) over other rows, with what hangs on none."""
+        other = attrs.evolve(reading or self, facts=facts, ledger=Ledger(), keeper=keeper, first={})
+        lasting = {key: made for key, made in self._kept.items() if isinstance(key, tuple) and key[0] in _ROWLESS}
+        other._kept.update(lasting)
+        return other
 
     def first_day(self, name: str) -> date | None:
         """The first day of a table's rows."""
@@ -155,25 +153,10 @@ class Reader:
         if not self.parted or self.clocks.known_on is not None or (table.id is not None and table.recorded is not None):
             first = self.table(name).frame[DAY].min()
         else:
-            first = self.once(("first day", name), lambda: earliest(self.facts, name, self.clocks.until))
+            if name not in self.first:
+                self.first[name] = earliest(self.facts, name, self.clocks.until)
+            first = self.first[name]
         return first if isinstance(first, date) else None
-
-    @property
-    def first_days(self) -> Mapping[str, date | None]:
-        """The first days of tables that are known without reading all of their rows."""
-        told = {key: made for key, made in self._kept.items() if isinstance(key, tuple) and key[0] == "first day"}
-        return {name: made for (_, name), made in told.items()}
-
-    def know(self, first: Mapping[str, date | None]) -> None:
-        """Take the first days of tables as they are told."""
-        self._kept.update({("first day", name): day for name, day in first.items()})
-
-    @property
-    def names(self) -> pl.Series:
-        """What the codes of entities stand for that are told by names."""
-        kind = self._people.dtype
-        assert isinstance(kind, pl.Categorical)
-        return kind.categories.to_series()
 
     @property
     def root(self) -> Nodes:
@@ -195,7 +178,7 @@ class Reader:
                 name,
                 wanted,
                 self.clocks,
-                self._people.dtype,
+                self.people_codes.dtype,
                 ordered=name in self.ordered,
                 numbered=self.numbered,
                 choices=self.choices.get(name, ()),

@@ -49,6 +49,7 @@ class Touched:
     def of(
         cls, facts: Facts, cut: Cut, changes: Mapping[str, Change], spans: Iterable[Mapping[str, Days | None]]
     ) -> Touched:
+        """Those of some changes; of each table no more will be read than the days of the `spans`."""
         kinds = [facts.frame(table).collect_schema()[column] for table, column in cut.items() if column is not None]
         # Numbers are looked up as such where they fit; anything else is told by its text.
         small = all(kind.is_integer() and kind not in (pl.UInt64, pl.Int128, pl.UInt128) for kind in kinds)

@@ -35,6 +35,8 @@ __all__ = [
     "UNIT",
     "Visible",
     "check_declared",
+    "names",
+    "people",
     "visible",
 ]
 
@@ -61,6 +63,13 @@ class Visible:
 def people() -> pl.Series:
     """A series whose type codes people's names, for one question."""
     return pl.Series([""], dtype=pl.Categorical(pl.Categories.random()))
+
+
+def names(people: pl.Series) -> pl.Series:
+    """The names that a series whose type codes them has met, by their codes."""
+    kind = people.dtype
+    assert isinstance(kind, pl.Categorical)
+    return kind.categories.to_series()
 
 
 def visible(

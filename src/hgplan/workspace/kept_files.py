@@ -37,8 +37,8 @@ class KeptFiles:
     """A folder of kept states.
 
     `current.json` names the generation that holds: a file of each table's rows for every change that brought some, the
-    numbers of those that went since, a file for each tally, and runs of kept keys and names. It is written last and takes its name when it is whole,
-    so that whoever is stopped in the middle leaves the generation before as it was.
+    numbers of those that went since, a file for each tally, and runs of kept keys and of names. It is written last and
+    takes its name when it is whole, so that whoever is stopped in the middle leaves the generation before as it was.
     """
 
     folder: Path
@@ -120,7 +120,9 @@ class KeptFiles:
             name: KeptKeys(
                 coding=Coding(**one["coding"]),
                 tables=tuple(one["tables"]),
-                runs=tuple(KeyRun(read=partial(_read, self.folder / run["file"], run["rows"]), **run) for run in one["runs"]),
+                runs=tuple(
+                    KeyRun(read=partial(_read, self.folder / run["file"], run["rows"]), **run) for run in one["runs"]
+                ),
             )
             for name, one in told["keys"].items()
         }

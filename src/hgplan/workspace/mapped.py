@@ -2,7 +2,8 @@
 
 Polars takes columns from whoever offers them as the Arrow C data interface says
 (https://arrow.apache.org/docs/format/CDataInterface.html): two structures that say where the numbers lie, and whom to
-tell when they are needed no more. Here they lie in a mapped file, where an Arrow file of one batch has its first column.
+tell when they are needed no more. Here they lie in a mapped file, where an Arrow file of one batch has its first
+column.
 """
 
 from __future__ import annotations
@@ -58,16 +59,17 @@ _lent: dict[int, object] = {}
 _numbers = count(1)
 
 
-@ctypes.CFUNCTYPE(None, ctypes.POINTER(_Schema))
-def _RELEASE_SCHEMA(told: Any) -> None:
+def _released(told: Any) -> None:
     told.contents.release = None
 
 
-@ctypes.CFUNCTYPE(None, ctypes.POINTER(_Array))
-def _RELEASE_ARRAY(told: Any) -> None:
+def _taken_back(told: Any) -> None:
     _lent.pop(told.contents.private_data, None)
     told.contents.release = None
 
+
+_RELEASE_SCHEMA: Final = ctypes.CFUNCTYPE(None, ctypes.POINTER(_Schema))(_released)
+_RELEASE_ARRAY: Final = ctypes.CFUNCTYPE(None, ctypes.POINTER(_Array))(_taken_back)
 
 _capsule = ctypes.pythonapi.PyCapsule_New
 _capsule.restype, _capsule.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
