@@ -55,6 +55,7 @@ ASKED = [
     "contacts.sum(minutes)",
     "contacts.units('association')",
 ]
+OF_OTHERS = ["stays.rows('start').converted(contacts.during(stays), within='40d', attribution='all')"]
 QUESTION: dict[str, Any] = {"every": ["month", "quarter"], "start": "2022-01-01", "until": "2022-06-30"}
 KINDS: dict[str, tuple[pl.DataType, Callable[[int], Any]]] = {
     "small numbers": (pl.Int32(), lambda n: n - 3),
@@ -117,7 +118,7 @@ def test_whoever_is_counted_is_followed_by_keys(
     monkeypatch.setattr(hgplan.engine.kept_keys, "_TASTED", tasted)
     chance = Random(kind)
     rows, spells = some(chance, kind, range(60)), begun(chance, kind, range(20))
-    states = space(tree, rows, spells).save_states(tmp_path, ASKED, **QUESTION)
+    states = space(tree, rows, spells).save_states(tmp_path, ASKED + OF_OTHERS, **QUESTION)
     kept = followed(states)
     assert len(kept) >= (7 if tree is STEADY else 6)
     for turn in range(1, 6):
@@ -129,12 +130,14 @@ def test_whoever_is_counted_is_followed_by_keys(
             other = came.head(9).with_columns(number=gone)
             states = states.correct({"contacts": other})
             rows = pl.concat([rows.filter(~pl.col("number").is_in(gone.implode())), other])
+        elif turn == 2:
+            states, spells = states.append({"stays": spell}), pl.concat([spells, spell])
         elif turn == 5:
             states = states.append({"contacts": came, "stays": spell})
             rows, spells = pl.concat([rows, came]), pl.concat([spells, spell])
         else:
             states, rows = states.append({"contacts": came}), pl.concat([rows, came])
-        anew = space(tree, rows, spells).measure(ASKED, units="all", **QUESTION)
+        anew = space(tree, rows, spells).measure(ASKED + OF_OTHERS, units="all", **QUESTION)
         assert states.measure().equals(anew)
         assert followed(states) == kept
         states = space(tree, rows, spells).kept_states(tmp_path)
