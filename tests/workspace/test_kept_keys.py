@@ -67,15 +67,15 @@ KINDS: dict[str, tuple[pl.DataType, Callable[[int], Any]]] = {
 }
 
 
-def some(chance: Random, kind: str, numbers: range, *, until: int = 200) -> pl.DataFrame:
+def some(chance: Random, kind: str, numbers: range, *, people: int = 8) -> pl.DataFrame:
     """Contacts of a few people on some days."""
     made, name = KINDS[kind]
     rows = [
         {
             "number": number,
-            "day": date(2022, 1, 1) + timedelta(days=chance.randrange(until)),
+            "day": date(2022, 1, 1) + timedelta(days=chance.randrange(200)),
             "unit": chance.choice("abbc"),
-            "person": chance.choice([*map(name, range(8)), None]),
+            "person": chance.choice([*map(name, range(people)), None]),
             "theme": chance.choice(["rent", "repairs", None]),
             "minutes": chance.randrange(60),
         }
@@ -117,12 +117,15 @@ def test_whoever_is_counted_is_followed_by_keys(
     monkeypatch.setattr(hgplan.engine.key_runs, "_AT_ONCE", tasted * 4)
     monkeypatch.setattr(hgplan.engine.kept_keys, "_TASTED", tasted)
     chance = Random(kind)
-    rows, spells = some(chance, kind, range(60)), begun(chance, kind, range(20))
+    rows, spells = some(chance, kind, range(60), people=3), begun(chance, kind, range(20))
     states = space(tree, rows, spells).save_states(tmp_path, ASKED + OF_OTHERS, **QUESTION)
     kept = followed(states)
     assert len(kept) >= (7 if tree is STEADY else 6)
     for turn in range(1, 6):
-        came, gone = some(chance, kind, range(turn * 100, turn * 100 + 15)), rows["number"].sample(9, seed=turn)
+        came, gone = (
+            some(chance, kind, range(turn * 100, turn * 100 + 15), people=3 + turn),
+            rows["number"].sample(9, seed=turn),
+        )
         spell = begun(chance, kind, range(3))
         if turn == 3:
             states, rows = states.delete({"contacts": gone}), rows.filter(~pl.col("number").is_in(gone.implode()))
@@ -160,18 +163,16 @@ def test_rows_that_come_are_counted_without_those_of_anybody(
     assert states.append({"contacts": came}).measure().equals(anew)
 
 
-def test_days_and_numbers_that_do_not_fit_in_kept_keys_are_counted_of_the_rows(tmp_path: Path) -> None:
-    chance, kind = Random(7), "small numbers"
-    rows, spells = some(chance, kind, range(40)), begun(chance, kind, range(9))
-    rows = rows.with_columns(pl.col("person").cast(pl.Int64))
-    spells = spells.with_columns(pl.col("person").cast(pl.Int64))
+@pytest.mark.parametrize("strange", [{"day": date(1899, 5, 1)}, {"person": 2**58}, {"person": -(2**58)}], ids=str)
+def test_what_does_not_fit_in_kept_keys_is_counted_of_the_rows(strange: dict[str, Any], tmp_path: Path) -> None:
+    chance, wide = Random(7), {"person": pl.Int64}
+    rows, spells = (made(chance, "small numbers", range(40)).cast(wide) for made in (some, begun))
     states = space(TREE, rows, spells).save_states(tmp_path, ASKED, **QUESTION)
     kept = followed(states)
-    late = some(chance, kind, range(100, 104)).with_columns(
-        pl.col("person").cast(pl.Int64) * 2**58, day=pl.lit(date(1899, 5, 1))
-    )
-    for came in (late, some(chance, kind, range(200, 210)).with_columns(pl.col("person").cast(pl.Int64))):
-        rows, states = pl.concat([rows, came]), states.append({"contacts": came})
+    unlike = [pl.lit(value).alias(name) for name, value in strange.items()]
+    late = some(chance, "small numbers", range(100, 104)).cast(wide).with_columns(unlike)
+    for came in (late, some(chance, "small numbers", range(200, 210)).cast(wide), late.with_columns(number=-1)):
+        rows, states = pl.concat([rows, came.cast({"number": pl.Int64})]), states.append({"contacts": came})
         assert states.measure().equals(space(TREE, rows, spells).measure(ASKED, units="all", **QUESTION))
         assert followed(states) < kept
 

@@ -41,8 +41,8 @@ class Coding:
     @classmethod
     def of(cls, whose: pl.Series, days: pl.Series, *, units: int, until: date) -> Coding | None:
         """One with room for others than these numbers and days; None where the numbers are too far apart."""
-        last, earliest = (until - _EPOCH).days, days.min()
-        span = last - (earliest - _EPOCH).days if isinstance(earliest, date) else 0
+        last = (until - _EPOCH).days
+        span = last - _number(days.to_physical().min()) if len(days) else 0
         day_bits, unit_bits = max(_DAY_BITS, span.bit_length() + 1), units.bit_length()
         room = 1 << (_BITS - day_bits - unit_bits)
         low, high = _number(whose.min()), _number(whose.max())
