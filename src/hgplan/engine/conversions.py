@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
 
 import attrs
 import polars as pl
 
-from hgplan.engine.collecting import worked
+from hgplan.engine.collecting import MANY, worked
 from hgplan.engine.entities import joinable
 from hgplan.engine.grid import Grid, in_windows
 from hgplan.engine.packed import added, different
@@ -24,6 +26,7 @@ from hgplan.model.durations import Duration
 __all__ = ["converted"]
 
 _BITS = 64
+_AT_ONCE = 1 << 22  # contacts and deeds that are looked through at once
 _BASE, _DEED, _CLOSES, _DONE, _RIPE = "@base", "@deed", "@closes", "@done", "@ripe"
 _KEY, _NEXT = "@key", "@next"
 
@@ -84,7 +87,8 @@ def _packed(reader: Reader, grid: Grid, measure: Converted, base: Rows) -> Tally
     waiting = attrs.evolve(everyone, choice=("waiting", measure), chosen=~matured)
 
     def credited() -> pl.DataFrame:
-        found = _credited(rows, _deeds(reader, grid, measure), base, measure)
+        with reader.alone if len(rows) > MANY else nullcontext():
+            found = _credited(rows, _deeds(reader, grid, measure), base, measure)
         return found if include else found.filter(_matured(reader, measure, found[DAY]))
 
     done: pl.DataFrame = reader.once(("credited", measure), credited)
@@ -122,8 +126,8 @@ def _credited(contacts: pl.DataFrame, deeds: Rows, base: Rows, measure: Converte
         # Any deed in the window is credited, so the next one tells.
         ahead = _ahead(left, right)
         if ahead is not None:
-            closing = ahead.with_columns(_closing(measure))
-            return worked(closing.filter(_in_time()).drop(_CLOSES, _DONE), len(left))
+            closing = [part.with_columns(_closing(measure)).filter(_in_time()) for part in ahead]
+            return pl.concat([worked(part.drop(_CLOSES, _DONE), _AT_ONCE) for part in closing])
     wanted = left.lazy().filter(pl.col(ENTITY).is_in(right[ENTITY].unique().implode()))
     numbered = worked(wanted, len(left)).with_row_index(_BASE).with_columns(_closing(measure))
     credits = _credits(numbered, deeds, base, measure)
@@ -135,14 +139,14 @@ def _in_time() -> pl.Expr:
     return pl.col(_CLOSES).is_null() | (pl.col(_DONE) < pl.col(_CLOSES))
 
 
-def _ahead(contacts: pl.DataFrame, deeds: pl.DataFrame) -> pl.LazyFrame | None:
-    """Unit, entity and day of the contacts that a deed follows, and the day of the next one.
+def _ahead(contacts: pl.DataFrame, deeds: pl.DataFrame) -> list[pl.LazyFrame] | None:
+    """Unit, entity and day of the contacts that a deed follows, and the day of the next one; in parts.
 
     Contacts and deeds are sorted together as numbers, `entity | day | unit`; None where these are too wide, or where
     more is to be known of a contact.
     """
     if deeds.is_empty():
-        return contacts.clear().lazy().with_columns(pl.col(DAY).alias(_DONE))
+        return [contacts.clear().lazy().with_columns(pl.col(DAY).alias(_DONE))]
     kind, days, units = contacts.schema[ENTITY], (contacts[DAY], deeds[DAY]), contacts[UNIT]
     if STAND in contacts.columns or not kind.is_integer():
         return None
@@ -159,20 +163,32 @@ def _ahead(contacts: pl.DataFrame, deeds: pl.DataFrame) -> pl.LazyFrame | None:
     about = contacts.lazy().filter(pl.col(ENTITY).is_in(deeds[ENTITY].unique().implode()))
     asked = worked(about.select((when + pl.col(UNIT).cast(pl.UInt64)).alias(_KEY)), len(contacts))
     done = deeds.lazy().select((when + deed).alias(_KEY)).collect()
-    keys = pl.concat([asked[_KEY], done[_KEY]]).sort()
     key, following = pl.col(_KEY), pl.col(_NEXT)
-    marked = keys.to_frame().select(key, pl.when(key & deed == deed).then(key).backward_fill().alias(_NEXT))
-    same = marked.lazy().filter((key & deed != deed) & (key // whose == following // whose))
+    next_deed = pl.when(key & deed == deed).then(key).backward_fill().alias(_NEXT)
 
     def day_of(number: pl.Expr) -> pl.Expr:
         return ((number % whose // (1 << unit_bits)).cast(pl.Int32) + begin).cast(pl.Date)
 
-    return same.select(
+    told = (
         (key & deed).cast(units.dtype).alias(UNIT),
         ((key // whose).cast(kind) + pl.lit(low, dtype=kind)).alias(ENTITY),
         day_of(key).alias(DAY),
         day_of(following).alias(_DONE),
     )
+    followed = (key & deed != deed) & (key // whose == following // whose)
+    parts = _apart(pl.concat([asked[_KEY], done[_KEY]]).sort(), whose)
+    return [part.to_frame().lazy().select(key, next_deed).filter(followed).select(told) for part in parts]
+
+
+def _apart(keys: pl.Series, whose: int) -> Iterator[pl.Series]:
+    """Sorted keys in parts, never with an entity in two of them."""
+    start = 0
+    while start < len(keys):
+        end = min(start + _AT_ONCE, len(keys))
+        beyond = (int(keys[end - 1]) // whose + 1) * whose
+        end = int(keys.search_sorted(beyond)) if beyond < 2**_BITS else len(keys)
+        yield keys.slice(start, end - start)
+        start = end
 
 
 def _ends(numbers: pl.Series) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from hgplan.engine.grid import grouped
 from hgplan.engine.keepers import Keeper
 from hgplan.engine.roads import Way
 from hgplan.engine.rowwise import lower
-from hgplan.engine.runs import BEFORE, RUN_END, RUN_START, closing, ends_in, merged, opening, opening_at, runs
+from hgplan.engine.runs import BEFORE, RUN, RUN_END, RUN_START, closing, ends_in, merged, opening, opening_at, runs
 from hgplan.engine.standing import carried
 from hgplan.engine.tallies import Ledger
 from hgplan.engine.ticks import Ticks
@@ -346,7 +346,8 @@ def _require(rows: Rows, kind: type[FactTable], asked: RowSet) -> None:
 
 
 def _as_events(rows: Rows, frame: pl.DataFrame, *, placed: bool) -> Rows:
-    return Rows(frame, rows.table, Events, placed)
+    # Of which run they are has been asked, so it needn't be carried along with every row.
+    return Rows(frame.drop(RUN, RUN_START, BEFORE, strict=False), rows.table, Events, placed)
 
 
 def _earliest(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
