@@ -13,12 +13,13 @@ from hgplan.engine.facts import Tree
 from hgplan.engine.grid import Figures, Grid, counts, in_windows
 from hgplan.engine.places import PLACE
 from hgplan.engine.roads import GROUPS, MOVES, OPENINGS, PLACED, UNITS, Way
-from hgplan.engine.rowsets import Reader, Rows, hangs_on_node
+from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.streams import places_of
 from hgplan.engine.tree import NODE, Nodes, placed
 from hgplan.engine.visible import DAY, FAR, STAND, UNIT
 from hgplan.engine.windows import HI, LO, WINDOW, Windows
 from hgplan.metrics.counts import Count, Coverage, Units
+from hgplan.metrics.reads import hangs_on_node
 from hgplan.model.organisation import Organisation
 
 __all__ = [

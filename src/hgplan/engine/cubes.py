@@ -19,7 +19,7 @@ from hgplan.engine.dense import blank
 from hgplan.engine.grid import Grid
 from hgplan.engine.places import Places
 from hgplan.engine.roads import FLOATS, PLACED, Way
-from hgplan.engine.rowsets import Reader, Rows, hangs_on_node
+from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.rowwise import Typed, number
 from hgplan.engine.steps import TICK
 from hgplan.engine.streams import Stream, places_of, stream_of
@@ -28,6 +28,7 @@ from hgplan.engine.visible import ENTITY
 from hgplan.errors import HgplanError
 from hgplan.metrics.counts import Active, Mean, RowMeasure, Sum
 from hgplan.metrics.nodes import Column, Node, columns_of
+from hgplan.metrics.reads import hangs_on_node
 from hgplan.metrics.rows import RowSet, SpellRows
 
 __all__ = ["Value", "between", "running", "starts_and_ends", "value_of"]

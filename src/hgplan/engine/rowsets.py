@@ -29,7 +29,7 @@ from hgplan.engine.windows import Windows
 from hgplan.errors import PlanError
 from hgplan.metrics.measures import Measure
 from hgplan.metrics.nodes import Node, columns_of
-from hgplan.metrics.reads import measures_in
+from hgplan.metrics.reads import hangs_on_node, measures_in
 from hgplan.metrics.rows import (
     Bridged,
     CarryForward,
@@ -46,7 +46,7 @@ from hgplan.metrics.rows import (
 from hgplan.metrics.tables import Events, FactTable, Snapshots, Spells
 from hgplan.model.durations import Duration
 
-__all__ = ["Reader", "Rows", "hangs_on_node"]
+__all__ = ["Reader", "Rows"]
 
 _T = TypeVar("_T")
 _ROWLESS: Final = frozenset({"nodes", "places"})
@@ -327,14 +327,6 @@ class Reader:
         inside = pairs.filter((pl.col(RUN_START) <= pl.col(DAY)) & (pl.col(DAY) < pl.col(RUN_END)))
         kept = numbered.join(inside.select("@index").unique(), on="@index", how="semi").drop("@index")
         return attrs.evolve(rows, frame=kept, placed=rows.placed or scope == "unit")
-
-
-def hangs_on_node(asked: RowSet) -> bool:
-    """Whether the rows differ from node to node."""
-    for step in asked.steps:
-        if isinstance(step, Starts | Ends) or (isinstance(step, First | During) and step.scope == "unit"):
-            return True
-    return False
 
 
 def _require(rows: Rows, kind: type[FactTable], asked: RowSet) -> None:

@@ -82,5 +82,5 @@ def _parts(metric: Metric) -> list[RowMeasure]:
 
 
 def _length(part: RowMeasure, rows: Mapping[str, int]) -> int:
-    length = sum(rows.get(table, 0) for table in tables_read(part))
+    length = rows.get(part.rows.table, 0)
     return length if isinstance(part, Count | Sum | Mean) else length * _LONGER

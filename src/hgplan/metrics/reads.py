@@ -13,6 +13,7 @@ from hgplan.metrics.rows import During, Ends, First, RowSet, SpellRows, Starts, 
 
 __all__ = [
     "columns_read",
+    "hangs_on_node",
     "measures_in",
     "metrics_named",
     "row_sets",
@@ -161,3 +162,11 @@ def columns_read(measure: Measure, *, chosen: bool = True) -> Mapping[str, froze
         if isinstance(per, str) and per != "entity":
             read[part.rows.table].add(per)
     return {table: frozenset(columns) for table, columns in read.items()}
+
+
+def hangs_on_node(asked: RowSet) -> bool:
+    """Whether the rows differ from unit to unit that is asked."""
+    for step in asked.steps:
+        if isinstance(step, Starts | Ends) or (isinstance(step, First | During) and step.scope == "unit"):
+            return True
+    return False
