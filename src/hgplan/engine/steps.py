@@ -49,69 +49,60 @@ class Steps:
         return Steps(pl.concat([self.frame, moved]), self.row, self.rows + other.rows, self.ticks)
 
     def counted(self, windows: Sequence[Range]) -> pl.Series:
-        """How many different ones each row saw in each window, row by row with all windows of each.
-
-        In a chain of windows one begins to count in some window, and from another on no more.
-        """
+        """How many different ones each row saw in each window, row by row with all windows of each."""
         slots = _Slots.of(tuple(windows), self.ticks)
-        spans, width = self._spans(slots.reaches).lazy(), slots.width
-        row, begun = pl.col(self.row).cast(pl.UInt32) * width, pl.max_horizontal("first", "counted")
-        spans = spans.filter(begun <= pl.col("to"))
-        changes = spans.select((row + begun.cast(pl.UInt32)).alias(_CELL), "n")
+        width, steps = slots.width, self.frame.lazy()
+        row, n = pl.col(self.row).cast(pl.UInt32) * width, pl.col("n")
+        parts = [steps.select((row + begun).alias(_CELL), n) for begun, _ in slots.chains]
         if not slots.apart:
             # Everyone who begins to count in a row and a chain ends to there, so nothing is carried to the next ones.
-            ended = spans.select((row + (pl.col("to") + 1).cast(pl.UInt32)).alias(_CELL), -pl.col("n"))
-            changes = pl.concat([changes, ended])
-        summed = worked(changes.group_by(_CELL).agg(pl.col("n").sum()), len(self.frame))
+            parts += [steps.select((row + over).alias(_CELL), -n) for _, over in slots.chains]
+        changes = pl.concat(parts).group_by(_CELL).agg(n.sum())
+        summed = worked(changes, len(self.frame) * len(parts))
         dense = blank(self.rows * width, pl.Int64()).scatter(summed[_CELL], summed["n"])
         dense = dense if slots.apart else dense.cum_sum()
-        count = len(windows)
-        if slots.each == list(range(width)):
-            return dense
-        cell = pl.int_range(self.rows * count, dtype=pl.Int64)
-        place = pl.lit(pl.Series(slots.each, dtype=pl.Int64)).gather(cell % count)
-        return dense.gather(pl.select(cell // count * width + place).to_series())
-
-    def _spans(self, reaches: Sequence[tuple[pl.Series, pl.Series, pl.Series]]) -> pl.DataFrame:
-        """Row, `n`, and the slots of the first and the last window that a step is counted in: once for each chain."""
-        tick, before = self.frame[TICK], self.frame[BEFORE]
-        same = [self.frame[self.row], self.frame["n"]]
-        parts = []
-        for first, last, counted in reaches:
-            columns = [first[tick].alias("first"), counted[before].alias("counted"), last[tick].alias("to")]
-            parts.append(pl.DataFrame([*same, *columns]))
-        return pl.concat(parts)
+        cell = pl.int_range(self.rows * len(windows), dtype=pl.UInt32)
+        place = pl.lit(pl.Series(slots.each, dtype=pl.UInt32)).gather(cell % len(windows))
+        return dense[pl.select(cell // len(windows) * width + place).to_series()]
 
 
 @attrs.frozen(eq=False)
 class _Slots:
-    """Where windows are counted: chain after chain, each with a slot more where its last window is over.
+    """Where windows are counted: chain after chain, in each of which one begins to count in some window, and from
+    another on no more.
 
-    `each` is the slot of each window; `reaches` has for each chain, by tick, the slots of the first and the last window
-    that hold it, and of the one after the last: a window in which the same one was already counted isn't begun again.
-    The tick before none, which stands as -1, is one after the last tick.
+    `each` is the slot of each window; `chains` tell of a step the slots in which it begins to count and in which it
+    doesn't any more. A step that isn't counted goes to the last slot, which no window reads.
     """
 
     each: list[int]
     width: int
     apart: bool
-    reaches: list[tuple[pl.Series, pl.Series, pl.Series]]
+    chains: list[tuple[pl.Expr, pl.Expr]]
 
     @classmethod
     @lru_cache(maxsize=32)
     def of(cls, windows: tuple[Range, ...], ticks: int) -> _Slots:
         """The same for all that is counted in these windows."""
-        each, reaches, begin = [0] * len(windows), [], 0
+        each, begin, found = [0] * len(windows), 0, []
         chained = chains(windows)
+        separate = all(apart([windows[number] for number in chain]) for chain in chained)
+        nowhere = pl.lit(len(windows) + (0 if separate else len(chained)), dtype=pl.UInt32)
+        tick, before = pl.col(TICK), (pl.col(BEFORE) + 1).cast(pl.UInt32)
         for chain in chained:
-            first, last = _reach([windows[number] for number in chain], ticks)
-            first, last = first + begin, last + begin
-            reaches.append((first, last, pl.concat([last + 1, blank(1, pl.Int64())])))
+            first, after = _reach([windows[number] for number in chain], ticks, begin)
+            # A window in which the same one was already counted isn't begun again; the tick before none is in none.
+            counted = pl.concat([blank(1, pl.UInt32()), after])
+            begun = pl.max_horizontal(pl.lit(first).gather(tick), pl.lit(counted).gather(before))
+            over = pl.lit(after).gather(tick)
+            counts = begun < over
+            found.append(
+                (pl.when(counts).then(begun).otherwise(nowhere), pl.when(counts).then(over).otherwise(nowhere))
+            )
             for place, number in enumerate(chain):
                 each[number] = begin + place
-            begin += len(chain) + 1
-        separate = all(apart([windows[number] for number in chain]) for chain in chained)
-        return cls(each, begin, separate, reaches)
+            begin += len(chain) + (0 if separate else 1)
+        return cls(each, begin + 1, separate, found)
 
 
 def apart(windows: Sequence[Range]) -> bool:
@@ -142,15 +133,16 @@ def _chained(windows: Sequence[Range], follows: Callable[[Range, Range], bool]) 
     return found
 
 
-def _reach(windows: Sequence[Range], most_ticks: int) -> tuple[pl.Series, pl.Series]:
-    """Of each tick the first and the last window that holds it; where none does, the last is before the first."""
-    first, last = [], []
+def _reach(windows: Sequence[Range], most_ticks: int, slot: int) -> tuple[pl.Series, pl.Series]:
+    """Of each tick the slots of the first window that holds it and of the one after the last; where none does, they are
+    the same. Windows have slots from the given one on."""
+    first, after = [], []
     begin = end = 0
     for tick in range(most_ticks):
         while begin < len(windows) and windows[begin][1] < tick:
             begin += 1
         while end < len(windows) and windows[end][0] <= tick:
             end += 1
-        first.append(begin)
-        last.append(end - 1)
-    return pl.Series(first, dtype=pl.Int64), pl.Series(last, dtype=pl.Int64)
+        first.append(slot + begin)
+        after.append(slot + end)
+    return pl.Series(first, dtype=pl.UInt32), pl.Series(after, dtype=pl.UInt32)
