@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -20,11 +19,9 @@ from hypothesis import strategies as st
 
 import hgplan.engine.kept_keys
 import hgplan.engine.key_runs
-import hgplan.workspace.mapped
 from hgplan import DataError, Events, KeptStates, Organisation, Spells, Workspace
 from hgplan.engine.touched import Touched
 from hgplan.metrics.reads import tables_read
-from hgplan.workspace.mapped import mapped
 
 MOVED = date(2022, 3, 10)
 TREE = Organisation.from_rows(
@@ -211,25 +208,6 @@ def _as(rows: pl.DataFrame, like: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def test_a_column_is_looked_at_in_its_file_as_long_as_it_is_needed(tmp_path: Path) -> None:
-    lent = hgplan.workspace.mapped._lent
-    for length in (1, 7, 100_000):
-        numbers = pl.Series("key", [n * 2**40 + 3 for n in range(length)], dtype=pl.UInt64)
-        more = pl.Series("n", [1] * length, dtype=pl.Int8)
-        for columns in ([numbers], [numbers, more]):
-            pl.DataFrame(columns).write_ipc(tmp_path / "keys.arrow", record_batch_size=length)
-            found = mapped(tmp_path / "keys.arrow", "key", length)
-            assert found.equals(numbers, check_names=True)
-            assert len(lent) == 1
-            part = found.tail(1)
-            del found
-            gc.collect()
-            assert part.to_list() == numbers.tail(1).to_list()
-            del part
-            gc.collect()
-            assert not lent
-
-
 def test_kept_keys_that_are_torn_are_told(tmp_path: Path) -> None:
     chance = Random(9)
     rows, spells = some(chance, "text", range(40)), begun(chance, "text", range(9))
@@ -237,4 +215,22 @@ def test_kept_keys_that_are_torn_are_told(tmp_path: Path) -> None:
     for path in tmp_path.glob("*/keys-*"):
         path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(DataError, match="can't be read"):
+        states.append({"contacts": some(chance, "text", range(100, 120))})
+
+
+@pytest.mark.parametrize("damage", ["another", "zeros", "cut"])
+def test_kept_keys_that_are_not_those_that_were_written_are_told(tmp_path: Path, damage: str) -> None:
+    chance = Random(9)
+    rows, spells = some(chance, "text", range(40)), begun(chance, "text", range(9))
+    states = space(TREE, rows, spells).save_states(tmp_path, ASKED, **QUESTION)
+    for path in tmp_path.glob("*/keys-*"):
+        held = path.read_bytes()
+        if damage == "another":
+            keys = pl.read_ipc(path)
+            keys.head(len(keys) - 1).write_ipc(path)
+        elif damage == "zeros":
+            path.write_bytes(held[: len(held) // 4] + bytes(len(held) // 2) + held[-(len(held) // 4) :])
+        else:
+            path.write_bytes(held[: len(held) // 4] + held[-(len(held) // 4) :])
+    with pytest.raises(DataError, match="the kept file"):
         states.append({"contacts": some(chance, "text", range(100, 120))})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import struct
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,6 @@ import polars as pl
 from hgplan.engine import Coding, KeptKeys, KeyRun, KeyStore, Names, Tally, merged
 from hgplan.errors import DataError, PlanError
 from hgplan.outputs.writing import written_whole
-from hgplan.workspace.mapped import mapped
 
 __all__ = ["NO_NAMES", "NUMBER", "KeptFiles"]
 
@@ -68,9 +66,7 @@ class KeptFiles:
 
     def tallies(self, told: Mapping[str, Any]) -> dict[str, Tally]:
         """The tallies by their keys."""
-        return {
-            key: Tally(pl.read_parquet(self.folder / one["file"]), one["scale"]) for key, one in told["tallies"].items()
-        }
+        return {key: Tally(_told(self.folder / one["file"]), one["scale"]) for key, one in told["tallies"].items()}
 
     def begun(self) -> Path:
         """A folder for another generation, empty; what a stopped one left is removed."""
@@ -121,7 +117,10 @@ class KeptFiles:
                 coding=Coding(**one["coding"]),
                 tables=tuple(one["tables"]),
                 runs=tuple(
-                    KeyRun(read=partial(_read, self.folder / run["file"], run["rows"]), **run) for run in one["runs"]
+                    KeyRun(
+                        read=partial(_read, self.folder / run["file"], run["rows"], (run["first"], run["last"])), **run
+                    )
+                    for run in one["runs"]
                 ),
             )
             for name, one in told["keys"].items()
@@ -190,12 +189,23 @@ class KeptFiles:
                 shutil.rmtree(generation, ignore_errors=True)
 
 
-def _read(path: Path, rows: int, columns: list[str]) -> pl.DataFrame:
+def _read(path: Path, rows: int, edges: tuple[int, int], columns: list[str]) -> pl.DataFrame:
+    """Columns of a run of keys; raises DataError where they aren't those that were written."""
     try:
-        if columns == ["key"]:
-            return mapped(path, "key", rows).to_frame()
-        return pl.read_ipc(path, columns=columns)
-    except (OSError, ValueError, struct.error, pl.exceptions.PolarsError) as error:
+        found = pl.read_ipc(path, columns=columns)
+        keys = found["key"]
+        whole = len(keys) == rows and (keys[0], keys[-1]) == edges
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise DataError(f"the kept file {str(path)!r} can't be read ({type(error).__name__})") from None
+    if not whole or not keys.is_sorted():
+        raise DataError(f"the kept file {str(path)!r} isn't the one that was written", hint="keep the states anew")
+    return found
+
+
+def _told(path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
         raise DataError(f"the kept file {str(path)!r} can't be read ({type(error).__name__})") from None
 
 
