@@ -91,6 +91,11 @@ def test_different_entities_are_counted_by_the_first_step_into_a_window(
         assert from_states(rows, windows) == by_sets(rows, windows)
 
 
+def test_somebody_at_two_places_in_one_tick_alone_is_one_above_them() -> None:
+    rows, windows = [(7, 4, 2), (7, 5, 2), (8, 2, 3), (8, 3, 3)], [(1, 2), (2, 6)]
+    assert from_states(rows, windows) == by_sets(rows, windows)
+
+
 def test_keys_wider_than_a_number_are_ranked_and_never_cut() -> None:
     rows = [(-(2**62), 3, 1), (2**62, 3, 1), (2**62, 4, 2), (2**62 + 1, 4, 2), (0, 5, 6), (-(2**62), 3, 4)]
     windows = [(1, 2), (2, 6)]
