@@ -6,7 +6,7 @@ from functools import cache
 
 import polars as pl
 
-__all__ = ["blank", "laid", "narrow"]
+__all__ = ["blank", "laid", "narrow", "unlike"]
 
 
 def blank(length: int, kind: pl.DataType) -> pl.Series:
@@ -22,6 +22,12 @@ def _nought(kind: pl.DataType) -> pl.Series:
 def narrow(count: int) -> pl.DataType:
     """The narrowest type for numbers below a count, of which there will be one a row."""
     return pl.UInt8() if count <= 2**8 else pl.UInt16() if count <= 2**16 else pl.UInt32()
+
+
+def unlike(ordered: pl.Series) -> pl.Series:
+    """Whether each of some numbers is unlike the one before it; the first is."""
+    first = pl.Series([True]).head(len(ordered))
+    return pl.concat([first, ordered.slice(1) != ordered.head(-1)])
 
 
 def laid(counted: pl.DataFrame, row: str, column: str, rows: int, width: int) -> pl.Series:

@@ -15,10 +15,10 @@ import attrs
 import polars as pl
 
 from hgplan.engine.collecting import worked
-from hgplan.engine.layouts import KEY, Layout, added_up, tallied
+from hgplan.engine.dense import unlike
+from hgplan.engine.layouts import KEY, Layout, tallied, together
 from hgplan.engine.places import PLACE, Places
-from hgplan.engine.steps import BEFORE, TICK, Steps
-from hgplan.engine.tree import NODE
+from hgplan.engine.steps import TICK, Steps
 
 __all__ = ["Keys", "coded"]
 
@@ -67,13 +67,11 @@ class Keys:
         """The steps of entities with one place, by place, and those of the others, by node."""
         at_nodes = Layout(self.layout.tick_bits, max(len(places.nodes.ids), 1).bit_length())
         counted = _by_several(lambda part: self._counted(part, places, at_nodes), self._parts)
-        everybody, moved, gathered = (added_up([one[which] for one in counted]) for which in range(3))
-        by_place = self.layout.told(moved)
-        alone = pl.concat([self.layout.told(everybody), by_place.with_columns(-pl.col("n"))])
-        # At a node of one place the moved have just the steps that they have at that place.
-        lone = by_place.join(places.lone, on=PLACE).select(pl.col(NODE).cast(pl.UInt32).alias(PLACE), BEFORE, TICK, "n")
-        moving = pl.concat([at_nodes.told(gathered), lone])
-        return Steps(alone, PLACE, len(places), ticks), Steps(moving, PLACE, len(places.nodes.ids), ticks)
+        alone, moving = (together([one[which] for one in counted]) for which in range(2))
+        return (
+            Steps(self.layout.told(alone), PLACE, len(places), ticks),
+            Steps(at_nodes.told(moving), PLACE, len(places.nodes.ids), ticks),
+        )
 
     @property
     def _parts(self) -> list[pl.LazyFrame]:
@@ -87,18 +85,16 @@ class Keys:
         edges = [pl.lit(True), *(self.entity >= begin for begin in begins), pl.lit(False)]
         return [self.rows.filter(begun & ~over) for begun, over in pairwise(edges)]
 
-    def _counted(
-        self, part: pl.LazyFrame, places: Places, at_nodes: Layout
-    ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """How many of each step there are in a part: of all keys, of those of entities with several places, and of
-        these by node."""
-        keys = worked(part.select(self.key), self.count).to_series()
-        steps, moved = self.layout.walked(keys.sort(multithreaded=False))
+    def _counted(self, part: pl.LazyFrame, places: Places, at_nodes: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """How many of each step there are in a part: of entities with one place, by place, and of the others, by
+        node."""
+        keys = worked(part.select(self.key), self.count).to_series().sort(multithreaded=False)
+        steps, moves = self.layout.walked(keys)
+        moved, alone = keys.filter(moves), tallied(steps.filter(~moves))
         del keys
-        everybody = tallied(steps)
-        again, _ = self.layout.walked(moved)
         gathered, _ = at_nodes.walked(self._gathered(moved, places, at_nodes).sort(multithreaded=False))
-        return everybody, tallied(again), tallied(gathered)
+        # At a node of one place the moved have just the steps that they have at that place.
+        return alone, at_nodes.beside(tallied(gathered), tallied(steps.filter(moves)), places.lone)
 
     def _gathered(self, moved: pl.Series, places: Places, at_nodes: Layout) -> pl.Series:
         """The keys of the moved at the nodes of several places."""
@@ -106,14 +102,11 @@ class Keys:
         entity = key // layout.entity
         if not at_nodes.holds(int(moved.max() or 0) // layout.entity):  # type: ignore[arg-type]  # whole numbers
             entity = entity.rank("dense") - 1
-        frame = pl.LazyFrame({KEY: moved}).select(
-            entity.alias("entity"),
-            (key // layout.tick % layout.place).cast(pl.UInt32).alias(PLACE),
-            (key % layout.tick).alias("tick"),
-        )
-        rolled = frame.join(places.gathering.lazy(), on=PLACE, how="inner")
-        packed = at_nodes.key(pl.col("entity"), pl.col(NODE), pl.col("tick"))
-        return worked(rolled.select(packed), len(moved)).to_series()
+        place, tick = (key // layout.tick % layout.place).cast(pl.UInt32), key % layout.tick
+        packed = [at_nodes.key(entity, pl.lit(nodes).gather(place), tick) for nodes in places.gathering]
+        told = [one.alias(str(number)) for number, one in enumerate(packed)]
+        found = worked(pl.LazyFrame({KEY: moved}).select(told), len(moved))
+        return pl.concat([moved.clear(), *(held.drop_nulls() for held in found.get_columns())], rechunk=True)
 
 
 def coded(entities: pl.Series) -> pl.Series:
@@ -150,7 +143,7 @@ def _once(keys: pl.LazyFrame, count: int) -> pl.Series | None:
 
 def _different(keys: pl.Series) -> pl.Series:
     ordered = keys.sort(multithreaded=False)
-    return ordered.filter((ordered != ordered.shift(1)).fill_null(True))
+    return ordered.filter(unlike(ordered))
 
 
 def _by_several(work: Callable[[_P], _T], parts: Sequence[_P]) -> list[_T]:

@@ -49,7 +49,7 @@ def different(reader: Reader, grid: Grid, stream: Stream, key: str) -> pl.Series
     )
     if isinstance(found, Way):
         return found
-    spans = sorted({window for window in whole if window is not None})
+    spans = list(dict.fromkeys(window for window in whole if window is not None))
     if not spans:  # nothing has begun
         return blank(len(grid), pl.Int64())
     return spread(grid, whole, _counted(reader, grid, name, found, spans))

@@ -64,14 +64,19 @@ class Places:
         return inside.select(PLACE, NODE)
 
     @cached_property
-    def lone(self) -> pl.DataFrame:
-        """The same of the nodes above one place only."""
-        return self.above.filter(~pl.col(NODE).is_duplicated())
+    def lone(self) -> list[pl.Series]:
+        """The nodes above each place that hold no other: a column for each of the most that a place has."""
+        return self._layers(~pl.col(NODE).is_duplicated())
 
     @cached_property
-    def gathering(self) -> pl.DataFrame:
+    def gathering(self) -> list[pl.Series]:
         """The same of the nodes above several places."""
-        return self.above.filter(pl.col(NODE).is_duplicated())
+        return self._layers(pl.col(NODE).is_duplicated())
+
+    def _layers(self, which: pl.Expr) -> list[pl.Series]:
+        chosen = self.above.filter(which).with_columns(pl.int_range(pl.len()).over(PLACE).alias("@layer"))
+        none = pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(self))
+        return [none.clone().scatter(one[PLACE], one[NODE]) for one in chosen.partition_by("@layer")]
 
     def of(self, rows: pl.DataFrame) -> pl.Series:
         """The place of each row, by the tree of the day on which it stands."""

@@ -6,17 +6,18 @@ counted from them: whoever is seen in it is seen there first in some tick, havin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cached_property
 
 import attrs
 import polars as pl
 
+from hgplan.engine.chains import Chain, chained
 from hgplan.engine.collecting import worked
 from hgplan.engine.dense import blank
 from hgplan.engine.ticks import Range
 
-__all__ = ["BEFORE", "TICK", "Steps", "apart", "chains"]
+__all__ = ["BEFORE", "TICK", "Steps"]
 
 TICK, BEFORE = "@tick", "@before"
 _CELL = "@cell"
@@ -34,115 +35,80 @@ class Steps:
     rows: int
     ticks: int
 
-    @classmethod
-    def of_all(cls, parts: Sequence[Steps]) -> Steps:
-        """The steps of different ones, told apart."""
-        first = parts[0]
-        if len(parts) == 1:
-            return first
-        frames = pl.concat([part.frame for part in parts])
-        return cls(frames.group_by(first.row, BEFORE, TICK).agg(pl.col("n").sum()), first.row, first.rows, first.ticks)
-
     def beside(self, other: Steps) -> Steps:
         """These and others of the same ticks, whose rows come after these."""
         moved = other.frame.select((pl.col(other.row) + self.rows).cast(pl.UInt32).alias(self.row), BEFORE, TICK, "n")
-        return Steps(pl.concat([self.frame, moved]), self.row, self.rows + other.rows, self.ticks)
+        return Steps(pl.concat([self.frame, moved], rechunk=True), self.row, self.rows + other.rows, self.ticks)
 
     def counted(self, windows: Sequence[Range]) -> pl.Series:
         """How many different ones each row saw in each window, row by row with all windows of each."""
-        slots = _Slots.of(tuple(windows), self.ticks)
-        width, steps = slots.width, self.frame.lazy()
-        row, n = pl.col(self.row).cast(pl.UInt32) * width, pl.col("n")
-        parts = [steps.select((row + begun).alias(_CELL), n) for begun, _ in slots.chains]
-        if not slots.apart:
-            # Everyone who begins to count in a row and a chain ends to there, so nothing is carried to the next ones.
-            parts += [steps.select((row + over).alias(_CELL), -n) for _, over in slots.chains]
-        changes = pl.concat(parts).group_by(_CELL).agg(n.sum())
-        summed = worked(changes, len(self.frame) * len(parts))
-        dense = blank(self.rows * width, pl.Int64()).scatter(summed[_CELL], summed["n"])
-        dense = dense if slots.apart else dense.cum_sum()
-        cell = pl.int_range(self.rows * len(windows), dtype=pl.UInt32)
-        place = pl.lit(pl.Series(slots.each, dtype=pl.UInt32)).gather(cell % len(windows))
-        return dense[pl.select(cell // len(windows) * width + place).to_series()]
+        found = blank(self.rows * len(windows), pl.Int64())
+        for chain in chained(tuple(windows), self.ticks):
+            told, width = self._of_chain(chain), len(chain.numbers)
+            if width == len(windows):
+                return told
+            found = found.scatter(_Cells.of(self.rows, width).at(len(windows), chain.numbers), told)
+        return found
+
+    def _of_chain(self, chain: Chain) -> pl.Series:
+        """The same of the windows of one chain, row by row.
+
+        Who steps from b to t is counted in the windows that hold t and begin after b. They follow each other, from the
+        first that holds t or the first that begins after b, whichever is later, to the last that begins by t. So what
+        is begun by the end of a window is counted in it, less all that was over when it began.
+        """
+        steps, begins = self._ordered
+        n, tick, since = (steps[name] for name in ("n", TICK, BEFORE))
+        cells = _Cells.of(self.rows, len(chain.numbers))
+        at_begin, at_end = (begins[cells.at(self.ticks, edge)] for edge in (chain.begins, chain.ends))
+        counted = since < chain.last[tick]
+        ever = _summed(n * counted)
+        if chain.apart:
+            return ever[at_end] - ever[at_begin]
+        by_tick = since < chain.first[tick]
+        begun = _summed(n * by_tick)[at_end]
+        width = self.ticks + 1
+        cell = pl.col(self.row).cast(pl.UInt32) * width + pl.col(BEFORE)
+        later = steps.lazy().filter(counted & ~by_tick).group_by(cell.alias(_CELL)).agg(pl.col("n").sum())
+        found = worked(later, len(steps))
+        dense = _summed(blank(self.rows * width, pl.Int64()).scatter(found[_CELL], found["n"]))
+        begun += dense[cells.at(width, chain.begins + 1)]
+        return begun - ever[at_begin]
+
+    @cached_property
+    def _ordered(self) -> tuple[pl.DataFrame, pl.Series]:
+        """The steps by row and tick, of which `@before` tells one more, and where each row's each tick begins."""
+        frame = self.frame.select(self.row, (pl.col(BEFORE) + 1).cast(pl.UInt32), TICK, "n")
+        at = frame.select(pl.col(self.row).cast(pl.UInt64) * self.ticks + pl.col(TICK).cast(pl.UInt64)).to_series()
+        index = pl.get_index_type()
+        if not at.is_sorted():
+            # A number with each tells where it was.
+            bits = len(frame).bit_length()
+            numbered = (at * 2**bits + pl.int_range(len(frame), dtype=pl.UInt64, eager=True)).sort()
+            frame, at = frame[(numbered % 2**bits).cast(index)], numbered // 2**bits
+        runs = at.rle().struct.unnest()
+        counts = blank(self.rows * self.ticks, index).scatter(runs["value"], runs["len"])
+        return frame, _summed(counts)
+
+
+def _summed(values: pl.Series) -> pl.Series:
+    """What the values add up to before each of them, and all together."""
+    return pl.concat([blank(1, values.dtype), values.cum_sum()], rechunk=True)
 
 
 @attrs.frozen(eq=False)
-class _Slots:
-    """Where windows are counted: chain after chain, in each of which one begins to count in some window, and from
-    another on no more.
+class _Cells:
+    """So many cells of each row, row by row."""
 
-    `each` is the slot of each window; `chains` tell of a step the slots in which it begins to count and in which it
-    doesn't any more. A step that isn't counted goes to the last slot, which no window reads.
-    """
-
-    each: list[int]
-    width: int
-    apart: bool
-    chains: list[tuple[pl.Expr, pl.Expr]]
+    row: pl.Series
+    place: pl.Series
 
     @classmethod
-    @lru_cache(maxsize=32)
-    def of(cls, windows: tuple[Range, ...], ticks: int) -> _Slots:
-        """The same for all that is counted in these windows."""
-        each, begin, found = [0] * len(windows), 0, []
-        chained = chains(windows)
-        separate = all(apart([windows[number] for number in chain]) for chain in chained)
-        nowhere = pl.lit(len(windows) + (0 if separate else len(chained)), dtype=pl.UInt32)
-        tick, before = pl.col(TICK), (pl.col(BEFORE) + 1).cast(pl.UInt32)
-        for chain in chained:
-            first, after = _reach([windows[number] for number in chain], ticks, begin)
-            # A window in which the same one was already counted isn't begun again; the tick before none is in none.
-            counted = pl.concat([blank(1, pl.UInt32()), after])
-            begun = pl.max_horizontal(pl.lit(first).gather(tick), pl.lit(counted).gather(before))
-            over = pl.lit(after).gather(tick)
-            counts = begun < over
-            found.append(
-                (pl.when(counts).then(begun).otherwise(nowhere), pl.when(counts).then(over).otherwise(nowhere))
-            )
-            for place, number in enumerate(chain):
-                each[number] = begin + place
-            begin += len(chain) + (0 if separate else 1)
-        return cls(each, begin + 1, separate, found)
+    def of(cls, rows: int, count: int) -> _Cells:
+        """Which row each is of, and which of its cells it is."""
+        every = pl.int_range(rows * count, dtype=pl.get_index_type(), eager=True)
+        return cls(every // count, every % count)
 
-
-def apart(windows: Sequence[Range]) -> bool:
-    """Whether no tick lies in two of the windows, which follow each other in time."""
-    return all(lo > hi for (lo, _), (_, hi) in zip(windows[1:], windows, strict=False))
-
-
-def chains(windows: Sequence[Range]) -> list[list[int]]:
-    """The windows (by number) in chains, in each of which none begins or ends before the one in front of it.
-
-    Windows that lie apart are counted with half the work, so where few chains of them do, as for months, quarters and
-    years, these are taken.
-    """
-    separate = _chained(windows, lambda before, window: before[1] < window[0])
-    overlapping = _chained(windows, lambda before, window: before[1] <= window[1])
-    return separate if len(separate) <= 2 * len(overlapping) else overlapping
-
-
-def _chained(windows: Sequence[Range], follows: Callable[[Range, Range], bool]) -> list[list[int]]:
-    found: list[list[int]] = []
-    for index in sorted(range(len(windows)), key=windows.__getitem__):
-        for chain in found:
-            if follows(windows[chain[-1]], windows[index]):
-                chain.append(index)
-                break
-        else:
-            found.append([index])
-    return found
-
-
-def _reach(windows: Sequence[Range], most_ticks: int, slot: int) -> tuple[pl.Series, pl.Series]:
-    """Of each tick the slots of the first window that holds it and of the one after the last; where none does, they are
-    the same. Windows have slots from the given one on."""
-    first, after = [], []
-    begin = end = 0
-    for tick in range(most_ticks):
-        while begin < len(windows) and windows[begin][1] < tick:
-            begin += 1
-        while end < len(windows) and windows[end][0] <= tick:
-            end += 1
-        first.append(slot + begin)
-        after.append(slot + end)
-    return pl.Series(first, dtype=pl.UInt32), pl.Series(after, dtype=pl.UInt32)
+    def at(self, width: int, columns: pl.Series) -> pl.Series:
+        """Where they are in what has so many columns for each row, of which each cell has one."""
+        return self.row * width + columns[self.place]
