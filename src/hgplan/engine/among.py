@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from hgplan.engine.dense import blank
+from hgplan.engine.dense import blank, unlike
 
 __all__ = ["among", "repeated"]
 
@@ -34,4 +34,4 @@ def repeated(entities: pl.Series) -> pl.Series:
     Sorted, the rows of one stand side by side: that is found out faster than by looking everybody up.
     """
     ordered = entities.sort()
-    return among(entities, ordered.filter(ordered == ordered.shift(1)))
+    return among(entities, ordered.filter(~unlike(ordered)))

@@ -43,10 +43,13 @@ class Chain:
                 begun += 1
             if over < begun:
                 first[tick], last[tick] = begins[over] + 1, begins[begun - 1] + 1
-        at, known = pl.get_index_type(), pl.UInt32()
+        at = pl.get_index_type()
         return cls(
-            *(pl.Series(ticks, dtype=at) for ticks in (numbers, begins, ends)),
-            *(pl.Series(limits, dtype=known) for limits in (first, last)),
+            numbers=pl.Series(numbers, dtype=at),
+            begins=pl.Series(begins, dtype=at),
+            ends=pl.Series(ends, dtype=at),
+            first=pl.Series(first, dtype=pl.UInt32),
+            last=pl.Series(last, dtype=pl.UInt32),
             apart=all(lo >= end for lo, end in zip(begins[1:], ends, strict=False)),
         )
 

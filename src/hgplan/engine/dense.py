@@ -6,7 +6,7 @@ from functools import cache
 
 import polars as pl
 
-__all__ = ["blank", "laid", "narrow", "unlike"]
+__all__ = ["blank", "doubled", "laid", "narrow", "unlike"]
 
 
 def blank(length: int, kind: pl.DataType) -> pl.Series:
@@ -28,6 +28,12 @@ def unlike(ordered: pl.Series) -> pl.Series:
     """Whether each of some numbers is unlike the one before it; the first is."""
     first = pl.Series([True]).head(len(ordered))
     return pl.concat([first, ordered.slice(1) != ordered.head(-1)])
+
+
+def doubled(ordered: pl.Series) -> pl.Series:
+    """Whether each of some numbers is like the one before it or after it."""
+    begins = unlike(ordered)
+    return ~(begins & pl.concat([begins.slice(1), pl.Series([True]).head(len(ordered))]))
 
 
 def laid(counted: pl.DataFrame, row: str, column: str, rows: int, width: int) -> pl.Series:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from hgplan.engine.dense import doubled
+
 __all__ = ["in_order"]
 
 _BITS = 63
@@ -20,8 +22,7 @@ def in_order(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     if not rest:
         return order
     ordered = key[order]
-    again = (ordered == ordered.shift(1)).fill_null(False)
-    tied = (again | again.shift(-1, fill_value=False)).arg_true()
+    tied = doubled(ordered).arg_true()
     if tied.is_empty():
         return order
     # Only rows that are alike so far are looked at again.

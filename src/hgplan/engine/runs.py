@@ -8,6 +8,7 @@ import attrs
 import polars as pl
 
 from hgplan.engine.collecting import collect
+from hgplan.engine.dense import doubled
 from hgplan.engine.ordering import in_order
 from hgplan.engine.tree import NODE, Nodes, placed
 from hgplan.engine.visible import DAY, END, ENTITY, FAR, LASTING, RANK, STAND
@@ -123,10 +124,9 @@ def opening_at(members: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
 def _openings(members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows that open a run alone, as nearly all do, and those that open one together."""
     first = members.filter(members[DAY] == members[RUN_START])
-    again = (first[RUN] == first[RUN].shift(1)).fill_null(False)
-    if not again.any():
+    together = doubled(first[RUN])
+    if not together.any():
         return first, first.clear()
-    together = again | again.shift(-1, fill_value=False)
     return first.filter(~together), first.filter(together)
 
 

@@ -80,15 +80,14 @@ class Steps:
         """The steps by row and tick, of which `@before` tells one more, and where each row's each tick begins."""
         frame = self.frame.select(self.row, (pl.col(BEFORE) + 1).cast(pl.UInt32), TICK, "n")
         at = frame.select(pl.col(self.row).cast(pl.UInt64) * self.ticks + pl.col(TICK).cast(pl.UInt64)).to_series()
-        index = pl.get_index_type()
         if not at.is_sorted():
             # A number with each tells where it was.
             bits = len(frame).bit_length()
             numbered = (at * 2**bits + pl.int_range(len(frame), dtype=pl.UInt64, eager=True)).sort()
-            frame, at = frame[(numbered % 2**bits).cast(index)], numbered // 2**bits
+            frame, at = frame[(numbered % 2**bits).cast(pl.get_index_type())], numbered // 2**bits
         runs = at.rle().struct.unnest()
-        counts = blank(self.rows * self.ticks, index).scatter(runs["value"], runs["len"])
-        return frame, _summed(counts)
+        counts = blank(self.rows * self.ticks, pl.UInt32()).scatter(runs["value"], runs["len"])
+        return frame, _summed(counts.cast(pl.get_index_type()))
 
 
 def _summed(values: pl.Series) -> pl.Series:

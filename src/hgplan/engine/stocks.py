@@ -9,7 +9,7 @@ import polars as pl
 from hgplan.engine.additive import Running, cells
 from hgplan.engine.among import repeated
 from hgplan.engine.cubes import between, running, starts_and_ends
-from hgplan.engine.dense import laid
+from hgplan.engine.dense import doubled, laid
 from hgplan.engine.grid import CELL, Grid
 from hgplan.engine.places import PLACE
 from hgplan.engine.roads import GROUPS, MOVES, STOCKS
@@ -80,9 +80,7 @@ def _several(rows: Rows) -> pl.DataFrame:
     """The spells that make a run with others, wherever in the organisation these are: unit, entity, first day, end."""
     spells = rows.frame.select(UNIT, ENTITY, DAY, END)
     members = merged(spells.filter(repeated(spells[ENTITY])), [ENTITY], rows.bridge)
-    run = members[RUN]
-    together = (run == run.shift(1)).fill_null(False) | (run == run.shift(-1)).fill_null(False)
-    return members.select(UNIT, ENTITY, DAY, END).filter(together)
+    return members.select(UNIT, ENTITY, DAY, END).filter(doubled(members[RUN]))
 
 
 def _read(grid: Grid, measure: Active) -> list[date]:
