@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from hgplan.errors import UnreadableError
 
-__all__ = ["MANY", "collect", "worked"]
+__all__ = ["MANY", "collect", "selected", "worked"]
 
 MANY = 2_000_000  # rows of which nobody should make much on the way
 _SEVERAL = 100_000  # rows from which on it pays to work piece by piece
@@ -35,3 +37,8 @@ def worked(frame: pl.LazyFrame, rows: int) -> pl.DataFrame:
     """Run a calculation over so many rows at hand: many of them piece by piece, so that what is made on the way stays
     small; the answer is the same."""
     return frame.collect(engine="streaming" if rows > _SEVERAL else "in-memory")
+
+
+def selected(rows: pl.DataFrame, told: pl.Expr | Sequence[pl.Expr]) -> pl.DataFrame:
+    """What some expressions tell of rows at hand, one for each row: the same, without a plan for what is little."""
+    return rows.lazy().select(told).collect(engine="streaming") if len(rows) > _SEVERAL else rows.select(told)

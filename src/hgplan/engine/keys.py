@@ -14,7 +14,7 @@ from typing import TypeVar
 import attrs
 import polars as pl
 
-from hgplan.engine.collecting import worked
+from hgplan.engine.collecting import selected, worked
 from hgplan.engine.dense import unlike
 from hgplan.engine.layouts import KEY, Layout, tallied, together
 from hgplan.engine.places import PLACE, Places
@@ -38,15 +38,13 @@ _WORKERS = 2
 class Keys:
     """The keys of so many rows, each once or more, in any order; rows are packed when they are read, part by part.
 
-    `entity` and `key` tell those of a row; a sample of the entities tells where the parts begin.
+    `entity` and `key` tell those of a row.
     """
 
     layout: Layout
-    rows: pl.LazyFrame
-    count: int
+    rows: pl.DataFrame
     entity: pl.Expr
     key: pl.Expr
-    sample: pl.Series
 
     @classmethod
     def of(cls, codes: pl.Series, places: pl.Series, ticks: pl.Series, *, most_places: int, most_ticks: int) -> Keys:
@@ -60,8 +58,7 @@ class Keys:
         once = _once(rows.lazy().select(key), len(rows))
         if once is not None:
             rows, entity, key = once.to_frame(), pl.col(KEY) // layout.entity, pl.col(KEY)
-        sample = rows.gather_every(max(len(rows) // _SAMPLE, 1)).select(entity).to_series()
-        return cls(layout, rows.lazy(), len(rows), entity, key, sample)
+        return cls(layout, rows, entity, key)
 
     def steps(self, places: Places, ticks: int) -> tuple[Steps, Steps]:
         """The steps of entities with one place, by place, and those of the others, by node."""
@@ -74,21 +71,28 @@ class Keys:
         )
 
     @property
-    def _parts(self) -> list[pl.LazyFrame]:
-        """The rows in parts of about the same size, never with an entity in two of them."""
-        parts = -(-self.count // _SORTED) if self.count > _SORTED else 1 + (self.count > _SHARED)
+    def _parts(self) -> list[pl.Expr | None]:
+        """Which rows are in each of some parts of about the same size, never with an entity in two; None for all."""
+        count = len(self.rows)
+        parts = -(-count // _SORTED) if count > _SORTED else 1 + (count > _SHARED)
         parts += parts % _WORKERS if parts > 1 else 0
         if parts == 1:
-            return [self.rows]
-        ordered, count = self.sample.sort(), len(self.sample)
-        begins = [pl.lit(ordered[count * part // parts], dtype=ordered.dtype) for part in range(1, parts)]
+            return [None]
+        ordered = self.rows.gather_every(max(count // _SAMPLE, 1)).select(self.entity).to_series().sort()
+        begins = [pl.lit(ordered[len(ordered) * part // parts], dtype=ordered.dtype) for part in range(1, parts)]
         edges = [pl.lit(True), *(self.entity >= begin for begin in begins), pl.lit(False)]
-        return [self.rows.filter(begun & ~over) for begun, over in pairwise(edges)]
+        return [begun & ~over for begun, over in pairwise(edges)]
 
-    def _counted(self, part: pl.LazyFrame, places: Places, at_nodes: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def _packed(self, part: pl.Expr | None) -> pl.Series:
+        """The keys of a part, in any order."""
+        if part is None:
+            return selected(self.rows, self.key).to_series()
+        return worked(self.rows.lazy().filter(part).select(self.key), len(self.rows)).to_series()
+
+    def _counted(self, part: pl.Expr | None, places: Places, at_nodes: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
         """How many of each step there are in a part: of entities with one place, by place, and of the others, by
         node."""
-        keys = worked(part.select(self.key), self.count).to_series().sort(multithreaded=False)
+        keys = self._packed(part).sort(multithreaded=False)
         steps, moves = self.layout.walked(keys)
         moved, alone = keys.filter(moves), tallied(steps.filter(~moves))
         del keys
@@ -105,7 +109,7 @@ class Keys:
         place, tick = (key // layout.tick % layout.place).cast(pl.UInt32), key % layout.tick
         packed = [at_nodes.key(entity, pl.lit(nodes).gather(place), tick) for nodes in places.gathering]
         told = [one.alias(str(number)) for number, one in enumerate(packed)]
-        found = worked(pl.LazyFrame({KEY: moved}).select(told), len(moved))
+        found = selected(pl.DataFrame({KEY: moved}), told)
         return pl.concat([moved.clear(), *(held.drop_nulls() for held in found.get_columns())], rechunk=True)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import attrs
 import polars as pl
 
-from hgplan.engine.collecting import worked
+from hgplan.engine.collecting import selected
 from hgplan.engine.dense import blank
 from hgplan.engine.places import PLACE
 from hgplan.engine.steps import BEFORE, TICK
@@ -22,7 +22,7 @@ KEY = "@key"
 BITS = 64
 _SMALL = 1 << 16  # keys that a table may be made for however few there are
 _SPARSE = 64  # entities that a table may have room for to each key
-_LAST, _CHANGE, _STEP, _JUMPS = "@last", "@change", "@step", "@jumps"
+_LAST, _STEP, _JUMPS = "@last", "@step", "@jumps"
 
 
 @attrs.frozen
@@ -65,21 +65,19 @@ class Layout:
         kind = pl.UInt32 if self.tick_bits * 2 + 1 + self.place_bits <= 32 else pl.UInt64
         if keys.is_empty():
             return pl.Series(dtype=kind), pl.Series(dtype=pl.Boolean)
-        tick, change = pl.lit(self.tick, dtype=pl.UInt64), pl.col(_CHANGE)
+        tick, change = pl.lit(self.tick, dtype=pl.UInt64), pl.col(KEY) ^ pl.col(_LAST)
         standing = pl.col(KEY).cast(kind, wrap_numerical=True) & (self.entity - 1)
         told = standing * (self.tick * 2) + pl.min_horizontal(change, tick).cast(kind)
         jumps = (change >= tick) & (change < self.entity)
         after = keys.slice(1)
-        walk = pl.LazyFrame({KEY: after, _LAST: keys.head(-1)}).with_columns(
-            (pl.col(KEY) ^ pl.col(_LAST)).alias(_CHANGE)
-        )
-        found = worked(walk.select(told.alias(_STEP), jumps.alias(_JUMPS)), len(keys))
+        walk = pl.DataFrame({KEY: after, _LAST: keys.head(-1)})
+        found = selected(walk, [told.alias(_STEP), jumps.alias(_JUMPS)])
         begun = pl.Series([int(keys[0]) % self.entity * (self.tick * 2) + self.tick], dtype=kind)
         steps = pl.concat([begun, found[_STEP]])
         jumped = after.filter(found[_JUMPS]) // self.entity
         if jumped.is_empty():
             return steps, blank(len(keys), pl.Boolean())
-        return steps, worked(pl.LazyFrame({KEY: keys}).select(self._among(keys, jumped)), len(keys)).to_series()
+        return steps, selected(pl.DataFrame({KEY: keys}), self._among(keys, jumped)).to_series()
 
     def _among(self, keys: pl.Series, entities: pl.Series) -> pl.Expr:
         """Whether the entity of each of sorted keys is one of some of theirs."""
