@@ -59,9 +59,8 @@ class Running:
 
         What lies between two ticks of one node is its alone.
         """
-        before = pl.DataFrame([blank(1, kind).alias(name) for name, kind in counted.schema.items()])
-        sums = pl.concat([before, counted]).select(pl.all().cum_sum())
-        return {name: cls(sums[name]) for name in sums.columns}
+        columns = ((column.name, pl.concat([blank(1, column.dtype), column])) for column in counted.iter_columns())
+        return {name: cls(column.cum_sum()) for name, column in columns}
 
     def over(self, edges: Sequence[tuple[pl.Series, pl.Series]]) -> pl.Series | None:
         """The sums between edges, for every node and window; None where there are none."""

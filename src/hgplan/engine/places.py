@@ -128,10 +128,10 @@ class Places:
         """
         at = counted[column].cast(pl.Int64) * len(self) + self._positions[counted[PLACE]] + 1
         names = [name for name in counted.columns if name not in (PLACE, column)]
-        length, kinds = width * len(self) + 1, counted.schema
-        dense = pl.DataFrame([blank(length, kinds[name]).scatter(at, counted[name]).alias(name) for name in names])
-        sums = dense.select(pl.all().cum_sum())
-        return pl.DataFrame([self._between(told, width).alias(told.name) for told in sums.get_columns()])
+        length = width * len(self) + 1
+        # One column after the other: of many units and ticks each is large.
+        summed = ((name, blank(length, counted.schema[name]).scatter(at, counted[name]).cum_sum()) for name in names)
+        return pl.DataFrame([self._between(sums, width).alias(name) for name, sums in summed])
 
     def rolled_up(self, counted: pl.Series, width: int) -> pl.Series:
         """The same of one count, which every place has of every column, place by place."""
