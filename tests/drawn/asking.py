@@ -74,13 +74,18 @@ def workspace(question: Question) -> hgplan.Workspace:
     )
 
 
+def arguments(question: Question, **changes: Any) -> dict[str, Any]:
+    """What a workspace is asked by the question."""
+    return {
+        "metrics": list(question.measures), "units": "all", "by": list(question.by), "every": question.every,
+        "start": question.start, "until": question.until, "known_on": question.known_on, "tree": question.tree,
+        **changes,
+    }  # fmt: skip
+
+
 def asked(question: Question, **changes: Any) -> pl.DataFrame:
     """The workspace's answer, as it comes."""
-    arguments = {
-        "units": "all", "by": list(question.by), "every": question.every, "start": question.start,
-        "until": question.until, "known_on": question.known_on, "tree": question.tree, **changes,
-    }  # fmt: skip
-    return workspace(question).measure(list(question.measures), **arguments)
+    return workspace(question).measure(**arguments(question, **changes))
 
 
 def by_engine(question: Question) -> dict[str, dict[Key, Told]]:

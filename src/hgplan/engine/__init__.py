@@ -1,10 +1,11 @@
 """Metrics to figures: the room that knows polars, and the only one that collects."""
 
+from hgplan.engine.answers import AVAILABILITY, unknown_figures
 from hgplan.engine.behind import rows_behind
 from hgplan.engine.credits import CREDITS, AttributionModel, Credit, Deeds, credited
 from hgplan.engine.extent import extent
 from hgplan.engine.facts import Clocks, Facts, Tree
-from hgplan.engine.figures import AVAILABILITY, figures, reader_for, unknown_figures
+from hgplan.engine.figures import figures, figures_each, reader_for
 from hgplan.engine.keeping import Keeping
 from hgplan.engine.kept_keys import KeptKeys, KeyStore
 from hgplan.engine.key_names import Names
@@ -47,6 +48,7 @@ __all__ = [
     "credited",
     "extent",
     "figures",
+    "figures_each",
     "life_tables",
     "merged",
     "notes",

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
 
 import polars as pl
 
-from hgplan.engine import Clocks, Facts, Periods, Reader, Tree, check_tables, figures, unknown_figures, unnamed
+from hgplan.engine import (
+    Clocks,
+    Facts,
+    Periods,
+    Reader,
+    Tree,
+    check_tables,
+    figures,
+    figures_each,
+    unknown_figures,
+    unnamed,
+)
 from hgplan.errors import DataError, HgplanError, PlanError, PluginError, UnreadableError, raise_all
 from hgplan.metrics import Aggregate, Metric
 from hgplan.metrics.counts import Aggregated
@@ -130,25 +141,73 @@ class Blame:
             return unknown_figures(metric, units=units, periods=periods, by=how.get("by", ()))
 
         sound = self.sound(facts, metrics)
-        blamed = {metric: found for metric in dict.fromkeys(sound) if (found := self.plugin_of(metric)) is not None}
+        blamed = self._blamed(sound)
         if len(sound) == len(metrics):
-            try:
-                return ask(metrics)
-            except (PlanError, UnreadableError):
-                pass
-            except (KeyboardInterrupt, DataError):
-                raise
-            except BaseException:  # a panic in polars is no Exception; whose fault it is, is found out below
-                if not blamed:
-                    raise
+            told = self._together(partial(ask, metrics), blamed)
+            if told is not None:
+                return told
         parts = []
         for metric in metrics:
-            if self._looked[metric] is not None:
-                parts.append(lost(metric))
-                continue
-            told = self._asked(facts, metric, partial(ask, [metric]), clocks, blamed.get(metric))
+            told = None
+            if self._looked[metric] is None:
+                told = self._asked(facts, metric, partial(ask, [metric]), clocks, blamed.get(metric))
             parts.append(lost(metric) if told is None else told)
         return pl.concat(parts, how="vertical_relaxed")
+
+    def figures_each(
+        self,
+        facts: Facts,
+        metrics: Sequence[Metric],
+        *,
+        units: Sequence[str],
+        periods: Sequence[Period | Periods],
+        clocks: Clocks,
+        tree: Tree,
+        reader: Reader | None = None,
+        **how: Any,
+    ) -> Iterator[pl.DataFrame]:
+        """The same metric by metric; what is wrong with a formula is raised before any of them is worked out."""
+
+        def ask(some: Sequence[Metric]) -> Iterator[Callable[[], pl.DataFrame]]:
+            return figures_each(
+                facts, some, units=units, periods=periods, clocks=clocks, tree=tree, reader=reader, **how
+            )
+
+        def alone(metric: Metric) -> pl.DataFrame:
+            return next(ask([metric]))()
+
+        sound = self.sound(facts, metrics)
+        blamed = self._blamed(sound)
+        begun = self._together(partial(ask, sound), blamed)
+        works = (partial(alone, metric) for metric in sound) if begun is None else begun
+
+        def told() -> Iterator[pl.DataFrame]:
+            for metric in metrics:
+                found = None
+                if self._looked[metric] is None:
+                    found = self._asked(facts, metric, next(works), clocks, blamed.get(metric))
+                if found is None:
+                    found = unknown_figures(metric, units=units, periods=periods, by=how.get("by", ()))
+                yield found
+
+        return told()
+
+    def _blamed(self, metrics: Sequence[Metric]) -> dict[Metric, tuple[Plugin, str]]:
+        """The metrics that run a plugin's code, with the plugin and the hook that brought it."""
+        return {metric: found for metric in dict.fromkeys(metrics) if (found := self.plugin_of(metric)) is not None}
+
+    def _together(self, work: Callable[[], _T], blamed: Mapping[Metric, tuple[Plugin, str]]) -> _T | None:
+        """Ask for all metrics at once; None where the fault is to be found metric by metric."""
+        try:
+            return work()
+        except (PlanError, UnreadableError):
+            return None
+        except (KeyboardInterrupt, DataError):
+            raise
+        except BaseException:  # a panic in polars is no Exception; whose fault it is, is found out metric by metric
+            if not blamed:
+                raise
+            return None
 
     def _asked(
         self,

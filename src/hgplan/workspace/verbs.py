@@ -1,4 +1,4 @@
-"""The verbs of a workspace beside measuring, each kind in its own room."""
+"""The verbs of a workspace, each kind in its own room."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hgplan.workspace.covering import Covering
 from hgplan.workspace.experimenting import Experimenting
 from hgplan.workspace.following import Following
 from hgplan.workspace.keeping import States
+from hgplan.workspace.measuring import Measuring
 from hgplan.workspace.registering import Registering
 from hgplan.workspace.reviewing import Reviewing
 from hgplan.workspace.staying import Staying
@@ -24,6 +25,7 @@ class Verbs(
     Covering,
     Experimenting,
     Following,
+    Measuring,
     Registering,
     Reviewing,
     States,

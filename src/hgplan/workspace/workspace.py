@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from hgplan.engine import Clocks, Facts, Progress, Tree, extent, reader_for
+from hgplan.engine import Clocks, Facts, Tree, extent, reader_for
 from hgplan.errors import DataError, HgplanError, PlanError, raise_all
 from hgplan.followup import Standing, attainment
 from hgplan.followup.chains import chain_faults
@@ -25,7 +25,7 @@ from hgplan.workspace.catalogue import Asked, Catalogue
 from hgplan.workspace.data import Data, Opener
 from hgplan.workspace.explanation import Explanation, explained, with_roads
 from hgplan.workspace.paces import check_paces, paces
-from hgplan.workspace.questions import Day, Every, Several, Units, all_periods, as_day, as_tree, asked_units
+from hgplan.workspace.questions import Day, Every, Several, Units, as_day, as_tree, asked_units
 from hgplan.workspace.symbols import SymbolicFacts
 from hgplan.workspace.unit_names import unit_faults
 from hgplan.workspace.verbs import Verbs
@@ -138,53 +138,6 @@ class Workspace(Verbs):
         """How a goal's figures are written: in its own unit, or in that of its metric; None where nothing says."""
         return written_in(goal, self._metric_of(goal.metric) if goal.metric else None)
 
-    def measure(
-        self,
-        metrics: Asked | Sequence[Asked],
-        *,
-        units: Units = "root",
-        by: str | Sequence[str] = (),
-        every: Several = None,
-        start: Day | None = None,
-        until: Day | None = None,
-        known_on: Day | None = None,
-        tree: Tree | str = "day",
-        memory: str | int | None = None,
-        progress: Progress | None = None,
-    ) -> pl.DataFrame:
-        """Metrics for every unit, period and group, each counted from rows.
-
-        `units` is "root", a level, "all", or ids; `every` a grain, a Calendar, "phase", several of these, or None for
-        one figure over the whole range. Unsaid, `start` is the plan's first day (without a plan, that of the data) and
-        `until` the last day of the data. Within a budget of `memory` ("4GB", or bytes) people are counted some at a
-        time, from data that are read again for each part, and `progress` is told how many parts are done, of how many;
-        the answer is the same, byte for byte.
-
-        Columns: metric, unit, level, grain, period_start, period_end, by..., value, numerator, denominator, rows,
-        availability, completeness.
-        """
-        asked = [metrics] if isinstance(metrics, str | Metric) or not isinstance(metrics, Sequence) else metrics
-        found = self._all_metrics(asked)
-        groups = (by,) if isinstance(by, str) else tuple(by)
-        clocks = self._clocks(until, known_on)
-        facts, asked_tree = self._known, as_tree(tree)
-        first, nodes = self._start(start, clocks.until), asked_units(units, self.organisation)
-        periods = all_periods(every, first, clocks.until, self._plan, facts.year_starts)
-        measures = [metric.measure for metric in self._blame.sound(facts, found)]
-        reader = reader_for(facts, measures, clocks, asked_tree, groups)
-        return self._blame.figures(
-            facts,
-            found,
-            units=nodes,
-            periods=periods,
-            by=groups,
-            clocks=clocks,
-            tree=asked_tree,
-            reader=reader,
-            memory=memory,
-            progress=progress,
-        )
-
     def attainment(
         self,
         goals: Sequence[str] | None = None,
@@ -285,18 +238,6 @@ class Workspace(Verbs):
             except (PlanError, DataError) as error:
                 faults += error.faults
         return faults
-
-    def _all_metrics(self, asked: Sequence[Asked]) -> list[Metric]:
-        found: list[Metric] = []
-        faults: list[PlanError] = []
-        for one in asked:
-            try:
-                found.append(self._catalogue.metric(one))
-            except PlanError as fault:
-                faults.append(fault)
-        if faults:
-            raise_all("the metrics can't be asked", faults)
-        return found
 
     def _bound(self) -> Bindings:
         """The metrics of the plan; unknown ones are told together, unless a broken plugin may have had them."""
