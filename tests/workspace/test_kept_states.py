@@ -272,6 +272,61 @@ def test_days_may_come_as_text(tmp_path: Path) -> None:
     assert_alike(states.append({"contacts": text}), FEW | {"contacts": FEW["contacts"] + came})
 
 
+KEPT = ["rows-contacts.parquet", "gone-contacts.parquet", "tally-00000.parquet", "keys-00000.arrow", "names.arrow"]
+
+
+def damaged(folder: Path, file: str, damage: str) -> None:
+    """Kept states of which a file is missing, cut, or has nothing but noughts in its middle."""
+    space(FEW).save_states(folder, ASKED, **QUESTION).delete({"contacts": [0]})
+    path = min(folder.glob(f"*/{file}"))
+    held = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    elif damage == "cut":
+        path.write_bytes(held[: len(held) // 2])
+    else:
+        path.write_bytes(held[: len(held) // 4].ljust(len(held) - 8, b"\0") + held[-8:])
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut"])
+@pytest.mark.parametrize("file", KEPT)
+def test_kept_states_of_which_a_file_is_missing_or_cut_are_not_opened(tmp_path: Path, file: str, damage: str) -> None:
+    damaged(tmp_path, file, damage)
+    with pytest.raises(DataError, match="is missing" if damage == "missing" else "bytes, and was written with") as told:
+        space(FEW).kept_states(tmp_path)
+    assert str(told.value.where).endswith(file)
+    assert told.value.hint == "keep the states anew: ws.save_states(folder)"
+
+
+def test_all_files_that_are_missing_are_told_at_once_and_whoever_has_the_states_open_is_told_as_well(
+    tmp_path: Path,
+) -> None:
+    states = space(FEW).save_states(tmp_path, ASKED, **QUESTION)
+    tallies = list(tmp_path.glob("*/tally-*"))
+    for path in tallies:
+        path.unlink()
+    for asked in (states.measure, lambda: states.delete({"contacts": [1]}), lambda: space(FEW).kept_states(tmp_path)):
+        with pytest.raises(DataError, match="are not whole") as told:
+            asked()
+        assert {str(fault.where) for fault in told.value.faults} == set(map(str, tallies))
+    assert_alike(space(FEW).save_states(tmp_path, ASKED, **QUESTION), FEW)
+
+
+@pytest.mark.parametrize("file", KEPT)
+def test_damage_inside_a_kept_file_is_told_without_a_word_of_what_it_holds(tmp_path: Path, file: str) -> None:
+    damaged(tmp_path, file, "noughts")
+    came = tables({"contacts": some_contacts(Random(5), range(900, 920))})
+
+    def asked() -> None:
+        states = space(FEW).kept_states(tmp_path)
+        states.measure()
+        states.append(came)
+
+    with pytest.raises(DataError, match="can't be read") as told:
+        asked()
+    assert "rent" not in str(told.value)
+
+
 def test_who_is_killed_in_the_middle_leaves_the_states_before(tmp_path: Path) -> None:
     space(FEW).save_states(tmp_path, ASKED, **QUESTION)
     script = f"""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +16,7 @@ import attrs
 import polars as pl
 
 from hgplan.engine import Coding, KeptKeys, KeyRun, KeyStore, Names, Tally, merged
-from hgplan.errors import DataError, PlanError
+from hgplan.errors import DataError, PlanError, raise_all
 from hgplan.outputs.writing import written_whole
 
 __all__ = ["NO_NAMES", "NUMBER", "KeptFiles"]
@@ -27,7 +28,8 @@ NO_NAMES: Final[Mapping[str, Any]] = MappingProxyType({"files": [], "count": 0})
 """What is told of names where there are none."""
 
 _CURRENT: Final = "current.json"
-_FORMAT: Final = 2
+_FORMAT: Final = 3
+_ANEW: Final = "keep the states anew: ws.save_states(folder)"
 
 
 @attrs.frozen
@@ -35,8 +37,9 @@ class KeptFiles:
     """A folder of kept states.
 
     `current.json` names the generation that holds: a file of each table's rows for every change that brought some, the
-    numbers of those that went since, a file for each tally, and runs of kept keys and of names. It is written last and
-    takes its name when it is whole, so that whoever is stopped in the middle leaves the generation before as it was.
+    numbers of those that went since, a file for each tally, runs of kept keys and of names, and how long each is. It is
+    written last and takes its name when it is whole, so that whoever is stopped in the middle leaves the generation
+    before as it was.
     """
 
     folder: Path
@@ -56,13 +59,27 @@ class KeptFiles:
         return told
 
     def rows(self, told: Mapping[str, Any], table: str) -> pl.LazyFrame:
-        """A table's rows with their numbers, without those that went."""
+        """A table's rows with their numbers, without those that went.
+
+        Raises DataError where a file that tells of them can't be read.
+        """
         kept = told["tables"][table]
-        rows = pl.scan_parquet([self.folder / name for name in kept["files"]])
+        paths = [self.folder / name for name in kept["files"]]
+        with _read_of(paths[0]):
+            rows = pl.scan_parquet(paths)
+            rows.select(NUMBER).collect_schema()
         if kept["gone"] is None:
             return rows
-        gone = pl.read_parquet(self.folder / kept["gone"])
-        return rows.filter(~pl.col(NUMBER).is_in(gone[NUMBER].implode()))
+        return rows.filter(~pl.col(NUMBER).is_in(self.gone(kept).implode()))
+
+    def gone(self, kept: Mapping[str, Any]) -> pl.Series:
+        """The numbers of a table's rows that went."""
+        return _told(self.folder / kept["gone"])[NUMBER]
+
+    def chosen(self, rows: pl.LazyFrame, table: str) -> pl.DataFrame:
+        """Some of a table's rows; raises DataError where they can't be read to their end."""
+        with _read_of(self.folder, f"the kept rows of {table!r}"):
+            return rows.collect()
 
     def tallies(self, told: Mapping[str, Any]) -> dict[str, Tally]:
         """The tallies by their keys."""
@@ -82,12 +99,29 @@ class KeptFiles:
         return path
 
     def still(self, told: Mapping[str, Any]) -> None:
-        """Raise PlanError where another generation has become the current one."""
+        """Raise PlanError where another generation has become the current one, DataError where files aren't whole."""
         if self.told()["generation"] != told["generation"]:
             raise PlanError(
                 f"the states in {str(self.folder)!r} have changed since",
                 hint="go on with what the change gave, or open them anew: ws.kept_states(folder)",
             )
+        self.whole(told)
+
+    def whole(self, told: Mapping[str, Any]) -> None:
+        """Raise DataError, all together, for files that are missing, or not as long as they were written."""
+        faults = []
+        for name, length in told["bytes"].items():
+            path = self.folder / name
+            try:
+                found = path.stat().st_size
+            except OSError:
+                faults.append(DataError("the kept file is missing", where=str(path), hint=_ANEW))
+                continue
+            if found != length:
+                what = f"the kept file has {found} bytes, and was written with {length}"
+                faults.append(DataError(what, where=str(path), hint=_ANEW))
+        if faults:
+            raise_all(f"the states in {str(self.folder)!r} are not whole", faults)
 
     def write_rows(self, begun: Path, table: str, rows: pl.LazyFrame) -> str:
         """Write some rows; the name of their file."""
@@ -169,7 +203,8 @@ class KeptFiles:
     def settle(self, begun: Path, told: Mapping[str, Any]) -> dict[str, Any]:
         """Make the generation the current one, and remove what it doesn't need."""
         number = int(begun.name.removeprefix("generation-"))
-        whole = {**told, "format": _FORMAT, "generation": number}
+        lengths = {name: (self.folder / name).stat().st_size for name in _files(told)}
+        whole = {**told, "bytes": lengths, "format": _FORMAT, "generation": number}
         with written_whole(self.folder / _CURRENT) as file:
             file.write(json.dumps(whole, indent=1).encode())
         self._tidy(whole)
@@ -189,24 +224,31 @@ class KeptFiles:
                 shutil.rmtree(generation, ignore_errors=True)
 
 
+@contextmanager
+def _read_of(path: Path, what: str = "the kept file") -> Iterator[None]:
+    """Say in words of our own what can't be read; those of polars may quote a cell."""
+    try:
+        yield
+        return
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        kind = type(error).__name__
+    raise DataError(f"{what} can't be read ({kind})", where=str(path), hint=_ANEW)
+
+
 def _read(path: Path, rows: int, edges: tuple[int, int], columns: list[str]) -> pl.DataFrame:
     """Columns of a run of keys; raises DataError where they aren't those that were written."""
-    try:
+    with _read_of(path):
         found = pl.read_ipc(path, columns=columns)
         keys = found["key"]
         whole = len(keys) == rows and (keys[0], keys[-1]) == edges
-    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        raise DataError(f"the kept file {str(path)!r} can't be read ({type(error).__name__})") from None
     if not whole or not keys.is_sorted():
-        raise DataError(f"the kept file {str(path)!r} isn't the one that was written", hint="keep the states anew")
+        raise DataError("the kept file isn't the one that was written", where=str(path), hint=_ANEW)
     return found
 
 
 def _told(path: Path) -> pl.DataFrame:
-    try:
+    with _read_of(path):
         return pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise DataError(f"the kept file {str(path)!r} can't be read ({type(error).__name__})") from None
 
 
 def _files(told: Mapping[str, Any]) -> Iterable[str]:

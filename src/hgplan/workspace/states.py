@@ -93,7 +93,8 @@ class KeptStates:
         for table, (ids, added) in asked.items():
             rows = self._rows(table)
             columns = [name for name in rows.collect_schema().names() if name != NUMBER]
-            gone = rows.filter(pl.col(self._id(table)).is_in(ids.implode())).collect() if ids is not None else None
+            wanted = None if ids is None else rows.filter(pl.col(self._id(table)).is_in(ids.implode()))
+            gone = None if wanted is None else self.files.chosen(wanted, table)
             removed = pl.DataFrame(schema=rows.collect_schema()) if gone is None else gone
             came = removed.select(columns).clear() if added is None else added
             changes[table] = Change(removed.select(columns), came)
@@ -111,7 +112,7 @@ class KeptStates:
     def _written(self, begun: Path, table: str, gone: pl.Series, came: pl.DataFrame) -> dict[str, Any]:
         kept = dict(self.told["tables"][table])
         if len(gone):
-            earlier = [pl.read_parquet(self.files.folder / kept["gone"])[NUMBER]] if kept["gone"] else []
+            earlier = [self.files.gone(kept)] if kept["gone"] else []
             kept["gone"] = self.files.write_gone(begun, table, pl.concat([*earlier, gone]))
         if len(came):
             numbered = came.lazy().with_row_index(NUMBER, kept["next"]).with_columns(pl.col(NUMBER).cast(pl.Int64))
@@ -196,10 +197,12 @@ def kept(folder: Path, facts: Facts, keeping: Keeping, **how: Any) -> KeptStates
 def opened(folder: Path, facts: Facts, metric_named: Callable[[str], Metric]) -> KeptStates:
     """The states that are kept in a folder.
 
-    Raises PlanError where a definition has changed since: figures of two definitions don't mix.
+    Raises PlanError where a definition has changed since: figures of two definitions don't mix. Raises DataError where
+    files are missing or torn.
     """
     files = KeptFiles(folder)
     told = files.told()
+    files.whole(told)
     asked = told["question"]
     metrics = tuple(metric_named(name) for name in asked["metrics"])
     keeping = Keeping(
