@@ -12,6 +12,7 @@ from typing import Final
 import attrs
 import polars as pl
 
+from hgplan.engine.dense import blank
 from hgplan.engine.grown import OWNER, grown
 from hgplan.engine.keepers import AskedKeys
 from hgplan.engine.key_names import Names
@@ -163,14 +164,26 @@ def packed(asked: AskedKeys, coding: Coding, names: Names) -> pl.Series | None:
         whose, unit, day = whose.filter(known), unit.filter(known), day.filter(known)
     if whose.is_empty():
         return pl.Series(KEY, dtype=pl.UInt64)
-    told, numbers = named(asked, whose), numbered(whose)
-    if coding.named:
-        # Numbers that are too far apart have names, too.
-        texts = whose.cast(pl.String) if told is None and numbers is not None else told
-        numbers = None if texts is None else names.numbers(texts)
-    elif told is not None:
-        return None
+    numbers = _numbers_of_names(asked, whose, names) if coding.named else _numbers(asked, whose)
     return None if numbers is None else coding.packed(numbers, unit, day)
+
+
+def _numbers(asked: AskedKeys, whose: pl.Series) -> pl.Series | None:
+    return None if named(asked, whose.head(0)) is not None else numbered(whose)
+
+
+def _numbers_of_names(asked: AskedKeys, whose: pl.Series, names: Names) -> pl.Series | None:
+    if isinstance(whose.dtype, pl.String):
+        return names.numbers(whose)
+    different = whose.unique()
+    texts = named(asked, different)
+    if texts is None:
+        # Numbers that are too far apart have names, too.
+        found = numbered(whose)
+        return None if found is None else names.numbers(whose.cast(pl.String))
+    # Who is told by a code is looked up once, however many rows are about him.
+    codes = blank(int(different.max() or 0) + 1, pl.Int64())  # type: ignore[arg-type]  # whole numbers
+    return codes.scatter(different, names.numbers(texts)).gather(whose)
 
 
 def named(asked: AskedKeys, whose: pl.Series) -> pl.Series | None:
