@@ -30,14 +30,14 @@ class Once(Protocol):
 class AskedKeys:
     """Rows of which the different values of a column are counted, by place and tick.
 
-    `rows` is what they are known by, `names` what the codes of entities stand for; `strays`: the unit and the day of a
+    `rows` is what they are known by, `names` tells what codes of entities stand for; `strays`: unit and day of a
     row don't say its place.
     """
 
     rows: Hashable
     key: str
     column: Callable[[str], pl.Series]
-    names: Callable[[], pl.Series]
+    names: Callable[[pl.Series], pl.Series]
     strays: bool
     places: Places
     ticks: Ticks

@@ -190,7 +190,7 @@ def named(asked: AskedKeys, whose: pl.Series) -> pl.Series | None:
     """The names of those who are told by names."""
     if isinstance(whose.dtype, pl.String):
         return whose
-    return asked.names().gather(whose) if asked.key == ENTITY and whose.dtype == pl.UInt32 else None
+    return asked.names(whose) if asked.key == ENTITY and whose.dtype == pl.UInt32 else None
 
 
 def numbered(whose: pl.Series) -> pl.Series | None:

@@ -91,7 +91,7 @@ def _kept(reader: Reader, grid: Grid, stream: Stream, key: str, ticks: Ticks) ->
         rows=stream.key,
         key=key,
         column=stream.column,
-        names=lambda: names(reader.people_codes),
+        names=lambda codes: names(reader.people_codes, codes),
         strays=STAND in stream.frame.columns and not places.steady,
         places=places,
         ticks=ticks,

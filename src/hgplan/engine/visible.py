@@ -65,11 +65,9 @@ def people() -> pl.Series:
     return pl.Series([""], dtype=pl.Categorical(pl.Categories.random()))
 
 
-def names(people: pl.Series) -> pl.Series:
-    """The names that a series whose type codes them has met, by their codes."""
-    kind = people.dtype
-    assert isinstance(kind, pl.Categorical)
-    return kind.categories.to_series()
+def names(people: pl.Series, codes: pl.Series) -> pl.Series:
+    """The names that codes stand for, by a series whose type codes them."""
+    return codes.cat.to(people.dtype).cast(pl.String)
 
 
 def visible(
