@@ -5,7 +5,7 @@ from hgplan.engine.behind import rows_behind
 from hgplan.engine.credits import CREDITS, AttributionModel, Credit, Deeds, credited
 from hgplan.engine.extent import extent
 from hgplan.engine.facts import Clocks, Facts, Tree
-from hgplan.engine.figures import figures, figures_each, reader_for
+from hgplan.engine.figures import figures, figures_each
 from hgplan.engine.keeping import Keeping
 from hgplan.engine.kept_keys import KeptKeys, KeyStore
 from hgplan.engine.key_names import Names
@@ -15,6 +15,7 @@ from hgplan.engine.naming import check_tables, unnamed
 from hgplan.engine.notes import notes
 from hgplan.engine.parts import Progress
 from hgplan.engine.provenance import Provenance, provenance
+from hgplan.engine.reading import reader_for
 from hgplan.engine.roads import Road
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.taken import roads_taken

@@ -9,10 +9,10 @@ import attrs
 import polars as pl
 
 from hgplan.engine.facts import Clocks, Facts, Tree
-from hgplan.engine.figures import reader_for
 from hgplan.engine.formulas import first_day
 from hgplan.engine.grid import Grid, in_windows
 from hgplan.engine.picks import chosen
+from hgplan.engine.reading import reader_for
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.stocks import standing_rows
 from hgplan.engine.tree import Nodes

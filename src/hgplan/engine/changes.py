@@ -19,11 +19,11 @@ import polars as pl
 
 from hgplan.engine.dense import blank
 from hgplan.engine.facts import Facts
-from hgplan.engine.figures import reader_for
 from hgplan.engine.grid import Grid
 from hgplan.engine.kept_keys import KeyStore, by_rows
 from hgplan.engine.key_keeping import Differing, Noting, together
 from hgplan.engine.parts import Cut
+from hgplan.engine.reading import reader_for
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.sweeps import Demand, tallies
 from hgplan.engine.tallies import Entry, Ledger, Tally

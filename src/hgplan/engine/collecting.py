@@ -14,14 +14,14 @@ MANY = 2_000_000  # rows of which nobody should make much on the way
 _SEVERAL = 100_000  # rows from which on it pays to work piece by piece
 
 
-def collect(frame: pl.LazyFrame, table: str | None = None) -> pl.DataFrame:
-    """Run a lazy frame. Everything else in the engine only describes.
+def collect(frame: pl.LazyFrame, table: str | None = None, *, many: bool = False) -> pl.DataFrame:
+    """Run a lazy frame. Everything else in the engine only describes. Of `many` rows few are held at once.
 
     Raises UnreadableError where the rows of `table` can't be read to their end; polars' own words are left out, for
     they may quote a cell.
     """
     try:
-        return frame.collect()
+        return frame.collect(engine="streaming" if many else "auto")
     except pl.exceptions.PolarsError as error:
         kind = type(error).__name__
     except BaseException as error:

@@ -12,8 +12,8 @@ import polars as pl
 from hgplan.engine.cohorts import COUNTS, KEPT, followed
 from hgplan.engine.entities import joinable
 from hgplan.engine.facts import Clocks, Facts, Tree
-from hgplan.engine.figures import reader_for
 from hgplan.engine.grid import Grid, in_windows
+from hgplan.engine.reading import reader_for
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.tree import NODE, Nodes
 from hgplan.engine.visible import DAY, ENTITY, RANK, ROW

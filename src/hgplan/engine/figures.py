@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 
 import attrs
@@ -18,6 +17,7 @@ from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.formulas import evaluate, first_day
 from hgplan.engine.grid import Grid, grouped, grouping
 from hgplan.engine.parts import Progress, parts_for
+from hgplan.engine.reading import reader_for, rows_read
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.sweeps import Demand, divided, sweep
 from hgplan.engine.turns import in_turns
@@ -25,11 +25,10 @@ from hgplan.engine.windows import Periods, Windows
 from hgplan.errors import PlanError, UnknownName
 from hgplan.metrics.measures import Measure
 from hgplan.metrics.metric import Metric
-from hgplan.metrics.nodes import Node
-from hgplan.metrics.reads import choices_read, columns_read, tables_counted, tables_ordered, tables_read
+from hgplan.metrics.reads import tables_counted, tables_read
 from hgplan.model.periods import Period
 
-__all__ = ["figures", "figures_each", "reader_for"]
+__all__ = ["figures", "figures_each"]
 
 _WORKERS = 2
 
@@ -61,9 +60,10 @@ def figures(
     # polars works outside Python's lock; what two metrics both need is made by the first that asks.
     with ThreadPoolExecutor(min(_WORKERS, pl.thread_pool_size())) as workers:
         reading = question.reading
-        begun = {} if reading.parted else {name: workers.submit(_read, reading, name) for name in question.tables}
+        begun = {} if reading.parted else {name: workers.submit(rows_read, reading, name) for name in question.tables}
         question.foresee(progress)
-        answers = in_turns(workers, metrics, begun, question.answer)
+        measures = [metric.measure for metric in metrics]
+        answers = in_turns(workers, measures, begun, lambda number: question.answer(metrics[number]))
     kind = sides(answers)
     frames = [beside(one, kind) for one in answers]
     return pl.concat(frames, how="vertical_relaxed") if frames else empty(by)
@@ -174,54 +174,12 @@ def _tables(metrics: Iterable[Metric]) -> list[str]:
     return list(dict.fromkeys(name for metric in metrics for name in tables_read(metric.measure)))
 
 
-def _read(reader: Reader, table: str) -> int:
-    """Read a table; how many rows it has. Who asks it for what it hasn't is told when he asks."""
-    with suppress(PlanError):
-        return len(reader.table(table).frame)
-    return 0
-
-
 def _foreseen(reader: Reader, metrics: Iterable[Metric], grid: Grid) -> list[Demand]:
     """What the metrics will ask to be counted; the reader knows of it then."""
     first = partial(first_day, reader)
     found = [demand for metric in metrics for demand in demands(reader, grid, metric.measure, first)]
     reader.expect([wanted.windows for _, wanted in found], [metric.measure for metric in metrics])
     return found
-
-
-def reader_for(
-    facts: Facts,
-    measures: Iterable[Measure],
-    clocks: Clocks,
-    tree: Tree,
-    by: Sequence[str] = (),
-    *,
-    numbered: bool = False,
-) -> Reader:
-    """A reader that knows every column that the measures (and the groups of `by`) read.
-
-    `numbered` rows can be told by their number.
-    """
-    wanted: dict[str, set[str]] = {}
-    choices: dict[str, dict[Node, None]] = {}
-    ordered: set[str] = set()
-    for measure in measures:
-        ordered |= tables_ordered(measure)
-        for table, columns in columns_read(measure, chosen=False).items():
-            wanted.setdefault(table, set()).update(columns)
-        for table, asked in choices_read(measure).items():
-            choices.setdefault(table, {}).update(dict.fromkeys(asked))
-        for table in tables_counted(measure):
-            wanted[table].update(by)
-    return Reader(
-        facts,
-        clocks,
-        tree,
-        columns={table: frozenset(columns) for table, columns in wanted.items()},
-        ordered=frozenset(ordered),
-        choices={table: tuple(asked) for table, asked in choices.items()},
-        numbered=numbered,
-    )
 
 
 def _groupable(by: Sequence[str]) -> Sequence[str]:

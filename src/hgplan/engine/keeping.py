@@ -14,7 +14,7 @@ from hgplan.engine.changes import changed
 from hgplan.engine.demands import demands
 from hgplan.engine.extent import earliest
 from hgplan.engine.facts import Clocks, Facts, Tree
-from hgplan.engine.figures import figures, reader_for
+from hgplan.engine.figures import figures
 from hgplan.engine.formulas import first_day
 from hgplan.engine.grid import Grid
 from hgplan.engine.keepers import Keeper
@@ -22,6 +22,7 @@ from hgplan.engine.kept_keys import KeptKeys, KeyStore
 from hgplan.engine.key_keeping import Saving, Write
 from hgplan.engine.key_names import Names
 from hgplan.engine.parts import Cut, Progress, parts_for
+from hgplan.engine.reading import reader_for
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.sweeps import Demand, divided, sweep, tallies
 from hgplan.engine.tallies import Ledger, Tally

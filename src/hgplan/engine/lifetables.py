@@ -8,8 +8,8 @@ import polars as pl
 
 from hgplan.engine.cohorts import LIFE, life_table, lives
 from hgplan.engine.facts import Clocks, Facts, Tree
-from hgplan.engine.figures import reader_for
 from hgplan.engine.grid import Grid, grouping
+from hgplan.engine.reading import reader_for
 from hgplan.engine.windows import Periods, Windows
 from hgplan.metrics.counts import Survival
 

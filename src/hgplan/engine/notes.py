@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from hgplan.engine.facts import Clocks, Facts, Tree
-from hgplan.engine.figures import reader_for
+from hgplan.engine.reading import reader_for
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.rowwise import lower
 from hgplan.engine.typed import rows_of

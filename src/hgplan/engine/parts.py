@@ -6,7 +6,7 @@ to the tally of all. The same people are in the same part whatever the table and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import attrs
@@ -14,16 +14,20 @@ import polars as pl
 
 from hgplan.engine.collecting import collect
 from hgplan.engine.facts import Facts
+from hgplan.engine.reading import reader_for
 from hgplan.engine.rowsets import Reader
+from hgplan.engine.typed import as_day
 from hgplan.errors import PlanError
 from hgplan.metrics.counts import Count, Distinct, Mean, RowMeasure, Sum
+from hgplan.metrics.measures import Measure
 from hgplan.metrics.reads import row_sets
-from hgplan.metrics.rows import SpellRows, Where
+from hgplan.metrics.rows import RowSet, SpellRows, Where
+from hgplan.metrics.tables import Spells
 
-__all__ = ["Cut", "Progress", "cut_of", "parts_for", "readers"]
+__all__ = ["Cut", "Progress", "alone", "cut_of", "parts_for", "readers"]
 
 Cut: TypeAlias = Mapping[str, str | None]
-"""By table, the column by which its rows are cut; None: rows are about nobody, and any cut will do."""
+"""By table, the column by which its rows are cut; None: each row counts by itself, and they are cut by their days."""
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how many parts are done, of how many."""
@@ -43,22 +47,34 @@ def cut_of(facts: Facts, measure: RowMeasure) -> Cut | None:
     tables = {rows.table: facts.table(rows.table) for rows in sets}
     if any(table.id is not None and table.recorded is not None for table in tables.values()):
         return None  # another version of a row may be about somebody else
-    plain = all(isinstance(step, Where | SpellRows) for rows in sets for step in rows.steps)
     entities = {name: table.entity for name, table in tables.items()}
     if isinstance(measure, Distinct):
         if measure.having is not None:
             return None
         if measure.key is not None and measure.key != entities[measure.rows.table]:
-            return {measure.rows.table: measure.key} if plain and "." not in measure.key else None
-    if None in entities.values() and not (plain and isinstance(measure, Count | Sum | Mean)):
+            return {measure.rows.table: measure.key} if _plain(sets) and "." not in measure.key else None
+    if None in entities.values() and not alone(measure):
         return None
     return entities
 
 
-def readers(reader: Reader, cut: Cut, parts: int) -> Iterator[Reader]:
-    """A reader for each part of the rows."""
+def alone(measure: RowMeasure) -> bool:
+    """Whether each row counts by itself, whoever it is about."""
+    return isinstance(measure, Count | Sum | Mean) and _plain(row_sets(measure))
+
+
+def _plain(sets: Iterable[RowSet]) -> bool:
+    return all(isinstance(step, Where | SpellRows) for rows in sets for step in rows.steps)
+
+
+def readers(reader: Reader, cut: Cut, parts: int, measures: Iterable[Measure]) -> Iterator[Reader]:
+    """A reader for each part of the rows, which reads no more than some measures need."""
+    facts = reader.facts
+    reading = reader_for(facts, measures, reader.clocks, reader.tree)
+    within = {name: _of_part(facts, name, column, parts) for name, column in cut.items() if name in facts.data}
     for part in range(parts):
-        yield reader.over(attrs.evolve(reader.facts, data=_Cut(reader.facts, cut, part, parts)), reader.keeper)
+        of_part = {name: told[part] for name, told in within.items() if told}
+        yield reader.over(attrs.evolve(facts, data=_Some(facts.data, of_part)), reader.keeper, reading=reading)
 
 
 def parts_for(facts: Facts, tables: Iterable[str], memory: str | int) -> int:
@@ -82,34 +98,53 @@ def _bytes(memory: str | int) -> int:
 
 
 @attrs.frozen(eq=False)
-class _Cut(Mapping[str, pl.LazyFrame]):
-    """The data, and of the tables that are cut one part."""
+class _Some(Mapping[str, pl.LazyFrame]):
+    """The data, and of some tables the rows of which something is true."""
 
-    facts: Facts
-    cut: Cut
-    part: int
-    parts: int
+    data: Mapping[str, pl.LazyFrame]
+    true: Mapping[str, pl.Expr]
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
-        rows = self.facts.data[name]
-        if name not in self.cut:
-            return rows
-        column = self.cut[name]
-        if column is None:
-            return rows.with_row_index("@cut").filter(pl.col("@cut") % self.parts == self.part).drop("@cut")
-        schema = rows.collect_schema()
-        if column not in schema:
-            return rows  # whoever reads it is told
-        return rows.filter(_part(pl.col(column), schema[column], self.parts) == self.part)
+        return self.data[name].filter(self.true[name]) if name in self.true else self.data[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.facts.data)
+        return iter(self.data)
 
     def __len__(self) -> int:
-        return len(self.facts.data)
+        return len(self.data)
 
 
-def _part(column: pl.Expr, kind: pl.DataType, parts: int) -> pl.Expr:
+def _of_part(facts: Facts, name: str, column: str | None, parts: int) -> Sequence[pl.Expr]:
+    """What is true of the rows of each part; nothing where a column isn't there, of which whoever reads it is told."""
+    schema = facts.frame(name).collect_schema()
+    if column is None:
+        return _by_day(facts, name, schema, parts)
+    if column not in schema:
+        return ()
+    told = _number(pl.col(column), schema[column], parts)
+    return [told == part for part in range(parts)]
+
+
+def _by_day(facts: Facts, name: str, schema: pl.Schema, parts: int) -> Sequence[pl.Expr]:
+    """Stretches of days, of which files that are ordered by them can be read alone; rows without a day come first."""
+    table = facts.table(name)
+    column = table.start if isinstance(table, Spells) else table.at
+    if column not in schema:
+        return ()
+    day = as_day(column, schema[column], facts.timezone).value
+    counted = facts.frame(name).group_by(day.alias("day")).agg(pl.len().alias("n"))
+    days = collect(counted, name, many=True).drop_nulls().sort("day")
+    reached = days.select("day", pl.col("n").cum_sum() * parts // max(days["n"].sum(), 1))
+    # Of each part but the first the day with which it begins.
+    begins = [reached.filter(pl.col("n") >= part)["day"].min() for part in range(1, parts)]
+    after = [(day >= begin).fill_null(False) if begin is not None else pl.lit(False) for begin in begins]
+    return [
+        (after[part - 1] if part else pl.lit(True)) & ~(after[part] if part < parts - 1 else pl.lit(False))
+        for part in range(parts)
+    ]
+
+
+def _number(column: pl.Expr, kind: pl.DataType, parts: int) -> pl.Expr:
     """The number of the part; alike for the same number or text, however wide or coded it came. Nobody is in part 0."""
     told = column if kind.is_integer() else column.cast(pl.String).hash(seed=0)
     return (told % parts).cast(pl.UInt32).fill_null(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
@@ -10,9 +10,11 @@ import polars as pl
 from hgplan.engine.adding import ADDING, tallied
 from hgplan.engine.formulas import qualifying
 from hgplan.engine.grid import Figures, Grid
-from hgplan.engine.parts import Cut, Progress, cut_of, readers
+from hgplan.engine.parts import Cut, Progress, alone, cut_of, readers
+from hgplan.engine.reading import rows_read
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.tallies import Entry, Ledger, Tally
+from hgplan.engine.turns import in_turns
 from hgplan.errors import DataError
 from hgplan.metrics.counts import RowMeasure
 from hgplan.metrics.reads import tables_read
@@ -44,14 +46,17 @@ def sweep(
     reader: Reader, divisions: Sequence[tuple[Cut, list[Demand]]], parts: int, progress: Progress | None = None
 ) -> None:
     """Tally all demands into the reader's ledger, part after part."""
-    done, total = 0, parts * len(divisions)
-    for cut, demands in divisions:
-        for part in readers(reader, cut, parts):
+    rounds = list(_rounds(divisions))
+    done, total = 0, parts * len(rounds)
+    for cut, demands in rounds:
+        measures = [measure for measure, _ in demands]
+        tables = dict.fromkeys(name for measure in measures for name in tables_read(measure))
+        for part in readers(reader, cut, parts, measures):
             try:
-                reader.ledger.count(tallies(part, demands))
+                reader.ledger.count(tallies(part, demands, ahead=tables))
             except DataError:
                 # Rows are told by the numbers that they have among all of them.
-                for table in dict.fromkeys(name for measure, _ in demands for name in tables_read(measure)):
+                for table in tables:
                     reader.table(table)
                 raise
             done += 1
@@ -59,14 +64,31 @@ def sweep(
                 progress(done, total)
 
 
-def tallies(reader: Reader, demands: Sequence[Demand]) -> dict[Entry, Tally]:
-    """What adds up of the rows that a reader has; what turns out to be floats is left out."""
-    reader.expect([grid.windows for _, grid in demands], [measure for measure, _ in demands])
+def _rounds(divisions: Sequence[tuple[Cut, list[Demand]]]) -> Iterator[tuple[Cut, list[Demand]]]:
+    """The divisions, each with what needs its cut, and together what counts each row by itself: it is read once."""
+    plain: list[Demand] = []
+    for cut, demands in divisions:
+        needing = [demand for demand in demands if not alone(demand[0])]
+        plain += [demand for demand in demands if alone(demand[0])]
+        if needing:
+            yield cut, needing
+    if plain:
+        yield dict.fromkeys(measure.rows.table for measure, _ in plain), plain
 
-    def tally(demand: Demand) -> tuple[Entry, Tally | Figures]:
-        measure, grid = demand
+
+def tallies(reader: Reader, demands: Sequence[Demand], ahead: Iterable[str] = ()) -> dict[Entry, Tally]:
+    """What adds up of the rows that a reader has; what turns out to be floats is left out.
+
+    Tables that are read `ahead` are read beside each other.
+    """
+    measures = [measure for measure, _ in demands]
+    reader.expect([grid.windows for _, grid in demands], measures)
+
+    def tally(number: int) -> tuple[Entry, Tally | Figures]:
+        measure, grid = demands[number]
         return Ledger.entry(grid, measure), tallied(reader, grid, measure, qualifying)
 
     with ThreadPoolExecutor(min(_WORKERS, pl.thread_pool_size())) as workers:
-        found = list(workers.map(tally, demands))
+        begun = {table: workers.submit(rows_read, reader, table) for table in ahead}
+        found = in_turns(workers, measures, begun, tally)
     return {entry: told for entry, told in found if isinstance(told, Tally)}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hgplan.engine.facts import Clocks, Facts, Tree
-from hgplan.engine.figures import figures, reader_for
+from hgplan.engine.figures import figures
+from hgplan.engine.reading import reader_for
 from hgplan.engine.roads import Road
 from hgplan.engine.windows import Periods
 from hgplan.metrics.metric import Metric

@@ -1,6 +1,6 @@
-"""In which turn metrics are worked on: the longest work first, and last what waits for what another one makes.
+"""In which turn measures are worked on: the longest work first, and last what waits for what another one makes.
 
-Work on a metric begins when the tables that it reads are there, while others are still being read.
+Work on a measure begins when the tables that it reads are there, while others are still being read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from hgplan.metrics.counts import Count, Mean, RowMeasure, Sum
 from hgplan.metrics.measures import Measure
-from hgplan.metrics.metric import Metric
 from hgplan.metrics.reads import measures_in, tables_read
 
 __all__ = ["in_turns"]
@@ -23,16 +22,17 @@ _LONGER = 10  # how much longer it takes to tell who is who than to add up
 
 
 def in_turns(
-    workers: Executor, metrics: Sequence[Metric], reading: Mapping[str, Future[int]], work: Callable[[Metric], _T]
+    workers: Executor, measures: Sequence[Measure], reading: Mapping[str, Future[int]], work: Callable[[int], _T]
 ) -> list[_T]:
-    """What the work makes of each metric, while tables are read; what their reading gives is how many rows they have.
+    """What the work makes of each measure, told by number, while tables are read; their reading gives how many rows
+    they have.
 
-    Raises what the first of the tables, or of the metrics, raised.
+    Raises what the first of the tables, or of the measures, raised.
     """
     turns: list[Future[_T]] = []
     taken: dict[int, int] = {}
-    needed = [{name for name in tables_read(metric.measure) if name in reading} for metric in metrics]
-    waiting, ready = set(range(len(metrics))), list[int]()
+    needed = [{name for name in tables_read(measure) if name in reading} for measure in measures]
+    waiting, ready = set(range(len(measures))), list[int]()
     rows: dict[str, int] = {}
     turn = Lock()
 
@@ -41,14 +41,14 @@ def in_turns(
         waiting.difference_update(came)
         with turn:
             some = [*ready, *came]
-            ready[:] = [some[place] for place in reversed(_turns([metrics[number] for number in some], rows))]
+            ready[:] = [some[place] for place in reversed(_turns([measures[number] for number in some], rows))]
         turns.extend(workers.submit(next_one, place) for place in range(len(turns), len(turns) + len(came)))
 
     def next_one(place: int) -> _T:
         with turn:
             number = ready.pop()
         taken[number] = place
-        return work(metrics[number])
+        return work(number)
 
     begin()
     names = {future: name for name, future in reading.items()}
@@ -60,25 +60,25 @@ def in_turns(
     for future in reading.values():
         future.result()
     wait(turns)
-    return [turns[taken[number]].result() for number in range(len(metrics))]
+    return [turns[taken[number]].result() for number in range(len(measures))]
 
 
-def _turns(metrics: Sequence[Metric], rows: Mapping[str, int]) -> list[int]:
-    """The metrics, by number, in the order in which to begin with them; `rows` tells how many each table has."""
-    lengths = [max((_length(part, rows) for part in _parts(metric)), default=0) for metric in metrics]
-    longest = sorted(range(len(metrics)), key=lambda number: -lengths[number])
+def _turns(measures: Sequence[Measure], rows: Mapping[str, int]) -> list[int]:
+    """The measures, by number, in the order in which to begin with them; `rows` tells how many each table has."""
+    lengths = [max((_length(part, rows) for part in _parts(measure)), default=0) for measure in measures]
+    longest = sorted(range(len(measures)), key=lambda number: -lengths[number])
     met: set[Measure] = set()
     first: list[int] = []
     later: list[int] = []
     for number in longest:
-        parts = set(_parts(metrics[number]))
+        parts = set(_parts(measures[number]))
         (later if parts <= met else first).append(number)
         met |= parts
     return first + later
 
 
-def _parts(metric: Metric) -> list[RowMeasure]:
-    return [part for part in measures_in(metric.measure) if isinstance(part, RowMeasure)]
+def _parts(measure: Measure) -> list[RowMeasure]:
+    return [part for part in measures_in(measure) if isinstance(part, RowMeasure)]
 
 
 def _length(part: RowMeasure, rows: Mapping[str, int]) -> int:
