@@ -13,7 +13,7 @@ from hgplan.engine.key_runs import Coding, KeyRun, merged
 from hgplan.engine.lifetables import life_tables
 from hgplan.engine.naming import check_tables, unnamed
 from hgplan.engine.notes import notes
-from hgplan.engine.parts import Progress
+from hgplan.engine.parts import BUDGET, Progress
 from hgplan.engine.provenance import Provenance, provenance
 from hgplan.engine.reading import reader_for
 from hgplan.engine.roads import Road
@@ -25,6 +25,7 @@ from hgplan.engine.windows import Periods
 
 __all__ = [
     "AVAILABILITY",
+    "BUDGET",
     "CREDITS",
     "AttributionModel",
     "Change",

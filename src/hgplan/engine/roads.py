@@ -48,16 +48,21 @@ class Way:
 
 @attrs.frozen(kw_only=True)
 class Road:
-    """How a part of a metric was counted: "packed" or "row by row", why, and of which tables, with their rows read."""
+    """How a part of a metric was counted: "packed" or "row by row", why, and of which tables, with their rows read.
+
+    `parts` is into how many parts the rows were cut, to be counted some at a time.
+    """
 
     measure: str
     road: RoadName
     reason: str
     tables: tuple[tuple[str, int], ...]
+    parts: int = 1
 
     def __str__(self) -> str:
         read = ", ".join(f"{table}: {rows} rows" for table, rows in self.tables)
-        return f"{self.road}  {self.measure}: {self.reason} ({read})"
+        told = f"{read}, in {self.parts} parts" if self.parts > 1 else read
+        return f"{self.road}  {self.measure}: {self.reason} ({told})"
 
 
 CUBES: Final = Way("packed", "cubes: rows and whole sums counted by place and tick")

@@ -78,6 +78,8 @@ class Reader:
     ordered: frozenset[str]
     choices: Mapping[str, tuple[Node, ...]] = attrs.field(factory=dict)
     numbered: bool = False
+    # Of which tables nothing hangs on whose their rows are.
+    nameless: frozenset[str] = frozenset()
     # What was tallied of parts of the rows; who asks for it doesn't read them again.
     ledger: Ledger = attrs.field(factory=Ledger)
     # Whether the rows are read part by part, so that nobody should ask for all of them without need.
@@ -181,6 +183,7 @@ class Reader:
                 self.people_codes.dtype,
                 ordered=name in self.ordered,
                 numbered=self.numbered,
+                named=name not in self.nameless,
                 choices=self.choices.get(name, ()),
             )
 

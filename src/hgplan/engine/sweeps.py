@@ -59,6 +59,9 @@ def sweep(
                 for table in tables:
                     reader.table(table)
                 raise
+            for measure, way in part.taken:
+                read = {table: len(part.table(table).frame) for table in tables_read(measure)}
+                reader.ledger.taken.setdefault((measure, way), []).append(read)
             done += 1
             if progress is not None:
                 progress(done, total)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.figures import figures
+from hgplan.engine.parts import BUDGET
 from hgplan.engine.reading import reader_for
 from hgplan.engine.roads import Road
 from hgplan.engine.windows import Periods
@@ -24,16 +25,30 @@ def roads_taken(
     clocks: Clocks,
     by: Sequence[str] = (),
     tree: Tree = "day",
+    memory: str | int | None = BUDGET,
 ) -> tuple[Road, ...]:
     """How each part of a metric was counted, the parts in the order in which they were."""
     reader = reader_for(facts, [metric.measure], clocks, tree, by)
-    figures(facts, [metric], units=units, periods=periods, clocks=clocks, by=by, tree=tree, reader=reader)
+    figures(
+        facts,
+        [metric],
+        units=units,
+        periods=periods,
+        clocks=clocks,
+        by=by,
+        tree=tree,
+        reader=reader,
+        memory=memory,
+    )
+    in_parts = reader.ledger.taken
+    whole = {key: [{name: len(reader.table(name).frame) for name in tables_read(key[0])}] for key in reader.taken}
     return tuple(
         Road(
             measure=str(measure),
             road=way.road,
             reason=way.reason,
-            tables=tuple((name, len(reader.table(name).frame)) for name in tables_read(measure)),
+            tables=tuple((name, sum(part[name] for part in read)) for name in tables_read(measure)),
+            parts=len(read),
         )
-        for measure, way in reader.taken
+        for (measure, way), read in {**in_parts, **whole}.items()
     )

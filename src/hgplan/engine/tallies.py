@@ -14,7 +14,9 @@ import attrs
 import polars as pl
 
 from hgplan.engine.grid import Grid
+from hgplan.engine.roads import Way
 from hgplan.metrics.counts import RowMeasure
+from hgplan.metrics.measures import Measure
 
 __all__ = ["Entry", "Ledger", "Tally"]
 
@@ -45,6 +47,8 @@ class Ledger:
     """The tallies of measures on grids that are known already."""
 
     tallies: dict[Entry, Tally] = attrs.field(factory=dict)
+    # How each measure was counted, and how many rows of each table there were in each part.
+    taken: dict[tuple[Measure, Way], list[Mapping[str, int]]] = attrs.field(factory=dict)
 
     @staticmethod
     def entry(grid: Grid, measure: RowMeasure) -> Entry:

@@ -79,12 +79,14 @@ def visible(
     *,
     ordered: bool,
     numbered: bool = True,
+    named: bool = True,
     choices: Sequence[Node] = (),
 ) -> Visible:
     """Read a table at the clocks; `columns` are the user's columns that are wanted beside the declared roles.
 
     `choices` are predicates that will be asked of its rows: each becomes a column of yes and no while the table is
-    read, so that the columns which only they look at need not be kept. Unless `numbered`, rows go without a number.
+    read, so that the columns which only they look at need not be kept. Unless `numbered`, rows go without a number, and
+    unless `named` without whose they are.
 
     `people` are the names of entities that the question has met: text is coded by them, alike in all tables. Rows are
     numbered by id and content only when `ordered`.
@@ -121,7 +123,7 @@ def visible(
     )
     content = _content(schema) if ordered or (table.id and table.recorded) else []
     versions = [expr for cast in known for expr in (cast.value.alias(_KNOWN), cast.broken.alias(f"@broken:{_KNOWN}"))]
-    read = lazy.select(*_columns(facts, table, schema, casts, people), *versions, *content)
+    read = lazy.select(*_columns(facts, table, schema, casts, people if named else None), *versions, *content)
     frame = collect(_chosen(read, choices, spare), name)
     numbered = numbered or ordered or not isinstance(table, Events) or (table.id is not None and bool(table.recorded))
     if numbered:
@@ -195,7 +197,7 @@ def _roles(table: FactTable) -> dict[str, str]:
 
 
 def _columns(
-    facts: Facts, table: FactTable, schema: pl.Schema, casts: list[Cast], people: pl.DataType
+    facts: Facts, table: FactTable, schema: pl.Schema, casts: list[Cast], people: pl.DataType | None
 ) -> list[pl.Expr]:
     columns = [cast.value.alias(cast.column) for cast in casts] + [cast.broken.alias(_broken(cast)) for cast in casts]
     values = {cast.column: cast.value for cast in casts}
@@ -209,7 +211,8 @@ def _columns(
             text, spaced = isinstance(schema[column], pl.String), pl.col(column).str.replace("T", " ")
             columns.append((pl.when(pl.col(column) != "").then(spaced) if text else pl.col(column)).alias(role))
         elif role == ENTITY:
-            columns.append(_entity(column, schema[column], people).alias(role))
+            if people is not None:
+                columns.append(_entity(column, schema[column], people).alias(role))
         elif role != UNIT:
             columns.append(cast_column(column, schema[column], None, facts.timezone).value.alias(role))
     return [*columns, _unit(facts, table, schema).alias(UNIT)]

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from hgplan.engine import Clocks, Facts, Progress, Tree, reader_for
+from hgplan.engine import BUDGET, Clocks, Facts, Progress, Tree, reader_for
 from hgplan.errors import PlanError, raise_all
 from hgplan.metrics import Metric
 from hgplan.model import Organisation, Plan
@@ -67,16 +67,16 @@ class Measuring:
         until: Day | None = None,
         known_on: Day | None = None,
         tree: Tree | str = "day",
-        memory: str | int | None = None,
+        memory: str | int | None = BUDGET,
         progress: Progress | None = None,
     ) -> pl.DataFrame:
         """Metrics for every unit, period and group, each counted from rows.
 
         `units` is "root", a level, "all", or ids; `every` a grain, a Calendar, "phase", several of these, or None for
         one figure over the whole range. Unsaid, `start` is the plan's first day (without a plan, that of the data) and
-        `until` the last day of the data. Within a budget of `memory` ("4GB", or bytes) people are counted some at a
-        time, from data that are read again for each part, and `progress` is told how many parts are done, of how many;
-        the answer is the same, byte for byte.
+        `until` the last day of the data. Where there are too many for a budget of `memory` ("2GB", or bytes; None:
+        whatever it takes), people are counted some at a time, from data that are read again for each part, and
+        `progress` is told how many parts are done, of how many; the answer is the same, byte for byte.
 
         Columns: metric, unit, level, grain, period_start, period_end, by..., value, numerator, denominator, rows,
         availability, completeness.
@@ -96,7 +96,7 @@ class Measuring:
         until: Day | None = None,
         known_on: Day | None = None,
         tree: Tree | str = "day",
-        memory: str | int | None = None,
+        memory: str | int | None = BUDGET,
         progress: Progress | None = None,
     ) -> Iterator[pl.DataFrame]:
         """The same question answered metric by metric, a frame each, where the whole answer is more than memory holds.
