@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,7 +13,8 @@ from drawn.questions import Question, questions
 from hypothesis import given
 from hypothesis import strategies as st
 
-import hgplan.engine.packed
+import hgplan.engine.keys
+import hgplan.engine.parts
 from hgplan import DataError, Events, Organisation, PlanError, Plugins, Spells, Workspace
 
 TREE = Organisation.from_rows(
@@ -108,6 +110,54 @@ def test_people_sorted_some_at_a_time_are_as_many_as_those_sorted_at_once(
 @given(questions(measures, count=3, grains=("month", "quarter"), by=((),)), st.integers(2_000, 20_000))
 def test_any_question_has_the_same_answer_within_a_budget(question: Question, memory: int) -> None:
     assert as_bytes(asked(question, memory=memory)) == as_bytes(asked(question))
+
+
+def test_rows_that_come_in_another_order_each_time_are_counted_once() -> None:
+    shuffled = {
+        name: frame.lazy().map_batches(lambda rows: rows.sample(fraction=1, shuffle=True))
+        for name, frame in FACTS.items()
+    }
+    ws = Workspace(organisation=TREE, tables=[contacts, memberships], data=shuffled, plugins=Plugins.none())
+    whole = space().measure(ASKED, units="all", every=["month", "year"])
+    assert as_bytes(ws.measure(ASKED, units="all", every=["month", "year"], memory=9_000)) == as_bytes(whole)
+
+
+@pytest.mark.parametrize("days", [["2022-01-05"] * 40, [None, *["2022-01-05"] * 20, *["2022-01-07"] * 19], [None] * 40])
+@pytest.mark.parametrize("dated", [True, False])
+def test_rows_of_few_days_or_of_none_are_counted_once(days: list[str | None], dated: bool) -> None:
+    told = pl.Series("day", days, dtype=pl.String)
+    few = FACTS["contacts"].with_columns(told.str.to_date() if dated else told)
+    asking = {"units": "all", "every": "month", "start": "2022-01-01", "until": "2022-03-31"}
+    asked = ["contacts.count()", "contacts.where(theme == 'rent').count()", "contacts.distinct(key=theme)"]
+    whole = space(contacts=few).measure(asked, memory=None, **asking)
+    assert as_bytes(space(contacts=few).measure(asked, memory=2_000, **asking)) == as_bytes(whole)
+
+
+def test_what_counts_each_row_by_itself_is_read_beside_what_needs_the_same_people_together() -> None:
+    def parts(*asked: str) -> int:
+        done: list[int] = []
+        space().measure(asked, memory=3_000, progress=lambda _, all: done.append(all))
+        return done[0]
+
+    each = parts("contacts.count()")
+    assert each > 1
+    assert parts("contacts.count()", "contacts.where(theme == 'rent').count()") == each
+    assert parts("contacts.distinct()", "contacts.first().count()") == each
+    assert parts("contacts.distinct()", "contacts.count()") == 2 * each
+    assert parts("contacts.distinct()", "contacts.count()", "contacts.distinct(key=theme)") == 3 * each
+
+
+def test_unsaid_more_rows_than_a_budget_holds_are_counted_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parts(**how: Any) -> int:
+        done: list[tuple[int, int]] = []
+        told = space().measure("contacts.distinct()", progress=lambda some, all: done.append((some, all)), **how)
+        assert as_bytes(told) == as_bytes(space().measure("contacts.distinct()", memory=None))
+        return len(done)
+
+    assert parts() == 0
+    monkeypatch.setattr(hgplan.engine.parts, "_ROW", 2**28)
+    assert parts() == parts(memory="4GB") > 1
+    assert parts(memory=None) == 0
 
 
 @pytest.mark.parametrize("memory", ["4 apples", "", "0GB", "-1MB", -5, 0, True, "GB"])

@@ -12,6 +12,7 @@ from drawn.asking import asked, workspace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import hgplan.engine.parts
 from hgplan import Aggregate, Events, Organisation, PlanError, Plugins, Snapshots, Spells, Workspace
 from hgplan.engine.ticks import Ticks
 from hgplan.metrics.counts import RowMeasure
@@ -190,3 +191,16 @@ def test_exactly_what_is_told_as_packed_needs_the_packed_road(question: Question
         else:
             needed = False
     assert needed == any(road.road == "packed" for road in told.roads)
+
+
+def test_a_part_that_is_counted_some_at_a_time_is_told_with_all_of_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(formula: str) -> list[str]:
+        ws = Workspace(organisation=tree(), tables=TABLES, data=DATA, plugins=Plugins.none())
+        return [str(road) for road in ws.explain(formula, plan=True, units="all", every="month").roads]
+
+    asked = "contacts.distinct() / (contacts.count() + members.rows('start').count())"
+    whole = told(asked)
+    assert len(whole) == 3
+    monkeypatch.setattr(hgplan.engine.parts, "_ROW", 2**31)
+    parts = [road for road in told(asked) if road.endswith((", in 2 parts)", ", in 3 parts)"))]
+    assert {road.rpartition(", in ")[0] + ")" for road in parts} == set(whole)

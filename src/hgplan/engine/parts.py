@@ -138,14 +138,15 @@ def _by_day(facts: Facts, name: str, schema: pl.Schema, parts: int) -> Sequence[
     column = table.start if isinstance(table, Spells) else table.at
     if column not in schema:
         return ()
-    day = as_day(column, schema[column], facts.timezone).value
-    counted = facts.frame(name).group_by(day.alias("day")).agg(pl.len().alias("n"))
+    told = as_day(column, schema[column], facts.timezone).value
+    counted = facts.frame(name).group_by(told.alias("day")).agg(pl.len().alias("n"))
     days = collect(counted, name, many=True).drop_nulls().sort("day")
     reached = days.select("day", pl.col("n").cum_sum() * parts // max(days["n"].sum(), 1))
-    # Of each part but the first the day with which it begins.
     begins = [reached.filter(pl.col("n") >= part)["day"].min() for part in range(1, parts)]
-    after = [(day >= begin).fill_null(False) if begin is not None else pl.lit(False) for begin in begins]
-    return [
-        (after[part - 1] if part else pl.lit(True)) & ~(after[part] if part < parts - 1 else pl.lit(False))
-        for part in range(parts)
-    ]
+    # Compared as it is, a column of days lets whole pieces of files be passed over.
+    day = pl.col(column) if isinstance(schema[column], pl.Date) else told
+    none, true = pl.lit(False), pl.lit(True)
+    since = [true, *(none if begin is None else day >= begin for begin in begins)]
+    before = [*(true if begin is None else day < begin for begin in begins), true]
+    first = before[0] | day.is_null()
+    return [first, *(begun & over for begun, over in zip(since[1:], before[1:], strict=True))]
