@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 import hgplan.engine.keys
 import hgplan.engine.parts
 from hgplan import DataError, Events, Organisation, PlanError, Plugins, Spells, Workspace
+from hgplan.engine import Clocks, Facts, reader_for
+from hgplan.engine.parts import readers
 
 TREE = Organisation.from_rows(
     [
@@ -96,6 +99,30 @@ def test_texts_that_name_people_are_in_one_part_whatever_their_type() -> None:
     coded = named | {"memberships": named["memberships"].with_columns(pl.col("member").cast(pl.Categorical))}
     whole = space(**named).measure(ASKED, units="all", every="month")
     assert as_bytes(space(**coded).measure(ASKED, units="all", every="month", memory=9_000)) == as_bytes(whole)
+
+
+@pytest.mark.parametrize("step", [2, 3, 7, 2**33])
+def test_people_are_in_parts_of_like_size_whatever_their_numbers(step: int) -> None:
+    numbers = pl.DataFrame({"person": range(1, step * 2000, step), "day": "2022-01-05", "unit": "a"})
+    facts = Facts(organisation=TREE, tables={"contacts": contacts}, data={"contacts": numbers.lazy()})
+    reader = reader_for(facts, [], Clocks(until=date(2022, 1, 31)), "day")
+    sizes = [len(part.table("contacts").frame) for part in readers(reader, {"contacts": "person"}, step % 10, [])]
+    assert sum(sizes) == 2000
+    assert max(sizes) < 1.2 * 2000 / len(sizes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "other"), [(pl.Int8, pl.Int64), (pl.UInt64, pl.Int64), (pl.Int128, pl.UInt64), (pl.Int128, pl.Int16)]
+)
+def test_numbers_of_any_width_are_in_one_part_when_they_are_the_same(
+    kind: type[pl.DataType], other: type[pl.DataType]
+) -> None:
+    widths = {
+        "contacts": FACTS["contacts"].with_columns(pl.col("person").abs().cast(kind)),
+        "memberships": FACTS["memberships"].with_columns(pl.col("member").abs().cast(other)),
+    }
+    whole = space(**widths).measure(ASKED, units="all", every="month")
+    assert as_bytes(space(**widths).measure(ASKED, units="all", every="month", memory=2_000)) == as_bytes(whole)
 
 
 @pytest.mark.parametrize("most", [1, 2, 7])

@@ -127,9 +127,9 @@ def _of_part(facts: Facts, name: str, column: str | None, parts: int) -> Sequenc
     if column not in schema:
         return ()
     key = pl.col(column)
-    # Alike for the same number or text, however wide or coded it came. Nobody is in part 0.
-    told = (key if schema[column].is_integer() else key.cast(pl.String).hash(seed=0)) % parts
-    return [(told == part).fill_null(part == 0) for part in range(parts)]
+    # Alike for the same number or text, however wide or coded it came. Numbers as such may be all of one remainder.
+    alike = key.cast(pl.Int64, wrap_numerical=True) if schema[column].is_integer() else key.cast(pl.String)
+    return [alike.hash(seed=0) % parts == part for part in range(parts)]
 
 
 def _by_day(facts: Facts, name: str, schema: pl.Schema, parts: int) -> Sequence[pl.Expr]:

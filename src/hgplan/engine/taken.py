@@ -40,8 +40,9 @@ def roads_taken(
         reader=reader,
         memory=memory,
     )
-    in_parts = reader.ledger.taken
-    whole = {key: [{name: len(reader.table(name).frame) for name in tables_read(key[0])}] for key in reader.taken}
+    counted = dict(reader.ledger.taken)
+    for measure, way in reader.taken:
+        counted[measure, way] = [{name: len(reader.table(name).frame) for name in tables_read(measure)}]
     return tuple(
         Road(
             measure=str(measure),
@@ -50,5 +51,5 @@ def roads_taken(
             tables=tuple((name, sum(part[name] for part in read)) for name in tables_read(measure)),
             parts=len(read),
         )
-        for (measure, way), read in {**in_parts, **whole}.items()
+        for (measure, way), read in counted.items()
     )
