@@ -199,3 +199,14 @@ def test_rows_that_are_not_as_declared_are_told_by_their_own_numbers() -> None:
     )
     with pytest.raises(DataError, match="row 38"):
         space(contacts=broken).measure("contacts.distinct()", memory=9_000, every="month")
+
+
+@pytest.mark.parametrize(
+    ("since", "fault"),
+    [(None, "'since' is empty: .* in row 6"), ("soon", "'since' holds what is not a day .* in row 6")],
+)
+def test_spells_that_say_no_day_are_told_within_a_budget_too(since: str | None, fault: str) -> None:
+    days = pl.Series("since", ["2022-02-01"] * 5 + [since] + ["2022-02-09"] * 2, dtype=pl.String)
+    broken = FACTS["memberships"].with_columns(days)
+    with pytest.raises(DataError, match=fault):
+        space(memberships=broken).measure("memberships.rows('start').count()", memory=300, every="month")
