@@ -62,7 +62,7 @@ class Explanation:
 
     `str` is for people, `to_json` for programs; `rows()` gives the fact rows lazily, by table. `roads` tells how each
     part was counted, where it was asked for with `plan=True`: its `measure`, the `road` ("packed" or "row by row"), the
-    `reason`, and the `tables` with the rows read of them.
+    `reason`, the `tables` with the rows read of them, and into how many `parts` these were cut.
     """
 
     metric: Metric
