@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,18 @@ from hypothesis import strategies as st
 
 import hgplan.engine.keys
 import hgplan.engine.parts
-from hgplan import DataError, Events, Organisation, PlanError, Plugins, Spells, Workspace
+from hgplan import (
+    Aggregate,
+    DataError,
+    Events,
+    Metric,
+    Organisation,
+    PlanError,
+    Plugins,
+    Spells,
+    Workspace,
+    hookimpl,
+)
 from hgplan.engine import Clocks, Facts, reader_for
 from hgplan.engine.parts import readers
 
@@ -185,6 +197,26 @@ def test_unsaid_more_rows_than_a_budget_holds_are_counted_some_at_a_time(monkeyp
     monkeypatch.setattr(hgplan.engine.parts, "_ROW", 2**28)
     assert parts() == parts(memory="4GB") > 1
     assert parts(memory=None) == 0
+
+
+class Breaking:
+    """A plugin whose metric can't be worked out."""
+
+    @hookimpl
+    def hgplan_metrics(self) -> Iterator[object]:
+        def work(rows: pl.DataFrame) -> int:
+            raise SystemExit(len(rows))
+
+        kind = Aggregate("kind", "1", partial=work, combine=sum, final=float)
+        yield Metric(name="broken", measure=contacts.aggregate(kind, "person"))
+
+
+@pytest.mark.parametrize("memory", [None, 2_000])
+def test_a_plugins_metric_that_breaks_leaves_the_others_counted_once(memory: int | None) -> None:
+    plugins = Plugins.of(breaking=Breaking())
+    ws = Workspace(organisation=TREE, tables=[contacts, memberships], data=FACTS, plugins=plugins)
+    asked = ["contacts.distinct()", "breaking.broken", "contacts.count()", "contacts.distinct()"]
+    assert ws.measure(asked, memory=memory)["value"].to_list() == [9.0, None, 40.0, 9.0]
 
 
 @pytest.mark.parametrize("memory", ["4 apples", "", "0GB", "-1MB", -5, 0, True, "GB"])

@@ -45,15 +45,24 @@ def divided(reader: Reader, demands: Iterable[Demand]) -> list[tuple[Cut, list[D
 def sweep(
     reader: Reader, divisions: Sequence[tuple[Cut, list[Demand]]], parts: int, progress: Progress | None = None
 ) -> None:
-    """Tally all demands into the reader's ledger, part after part."""
-    rounds = list(_rounds(divisions))
+    """Tally all demands into the reader's ledger, part after part.
+
+    What is in it already isn't tallied again: where a metric breaks, the others are asked anew of the same reader.
+    """
+    known = reader.ledger
+    rounds = []
+    for cut, demands in _rounds(divisions):
+        unknown = [(measure, grid) for measure, grid in demands if known.of(grid, measure) is None]
+        if unknown:
+            rounds.append((cut, unknown))
     done, total = 0, parts * len(rounds)
     for cut, demands in rounds:
         measures = [measure for measure, _ in demands]
         tables = dict.fromkeys(name for measure in measures for name in tables_read(measure))
+        found = Ledger()
         for part in readers(reader, cut, parts, measures):
             try:
-                reader.ledger.count(tallies(part, demands, ahead=tables))
+                found.count(tallies(part, demands, ahead=tables))
             except DataError:
                 # Rows are told by the numbers that they have among all of them.
                 for table in tables:
@@ -61,10 +70,13 @@ def sweep(
                 raise
             for measure, way in part.taken:
                 read = {table: len(part.table(table).frame) for table in tables_read(measure)}
-                reader.ledger.taken.setdefault((measure, way), []).append(read)
+                found.taken.setdefault((measure, way), []).append(read)
             done += 1
             if progress is not None:
                 progress(done, total)
+        # Only what was tallied of all parts.
+        known.tallies.update(found.tallies)
+        known.taken.update(found.taken)
 
 
 def _rounds(divisions: Sequence[tuple[Cut, list[Demand]]]) -> Iterator[tuple[Cut, list[Demand]]]:
