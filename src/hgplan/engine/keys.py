@@ -32,6 +32,7 @@ _CHUNK = 1 << 18  # keys among which repetitions are looked for
 _TASTED = 1 << 16  # keys that tell whether many are repeated nearby
 _SAMPLE = 1 << 12  # keys that tell where to cut all of them into like parts
 _WORKERS = 2
+_NARROW = frozenset({pl.Int8, pl.Int16, pl.Int32})  # whose numbers may lie further apart than they can tell
 
 
 @attrs.frozen(eq=False)
@@ -54,7 +55,8 @@ class Keys:
         if not layout.holds(high - low):
             codes, low = codes.rank("dense"), 1
         rows, entity = pl.DataFrame({_ENTITY: codes, PLACE: places, TICK: ticks}), pl.col(_ENTITY)
-        key = layout.key(entity - pl.lit(low, dtype=codes.dtype), pl.col(PLACE), pl.col(TICK))
+        kind = pl.Int64() if codes.dtype in _NARROW else codes.dtype
+        key = layout.key(entity.cast(kind) - pl.lit(low, dtype=kind), pl.col(PLACE), pl.col(TICK))
         once = _once(rows.lazy().select(key), len(rows))
         if once is not None:
             rows, entity, key = once.to_frame(), pl.col(KEY) // layout.entity, pl.col(KEY)
