@@ -109,7 +109,7 @@ def main(path: str, out: str | None = None) -> None:
     """Work it out, write it, and tell how long it took."""
     begun = time.perf_counter()
     answer = followed_up(Path(path))
-    answer.write_parquet(out or Path(path) / "out_hgplan.parquet", statistics=False)
+    answer.write_parquet(out or Path(path) / "out_hgplan.parquet", compression="lz4", statistics=False)
     seconds = time.perf_counter() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     told = {"seconds": round(seconds, 3), "peak_rss_mb": round(peak), "rows_out": len(answer)}

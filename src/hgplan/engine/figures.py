@@ -12,11 +12,12 @@ import polars as pl
 
 from hgplan.engine.answers import Told, beside, empty, labels, sides, told
 from hgplan.engine.availability import unless_closed
+from hgplan.engine.collecting import MANY
 from hgplan.engine.demands import demands
 from hgplan.engine.facts import Clocks, Facts, Tree
 from hgplan.engine.formulas import evaluate, first_day
 from hgplan.engine.grid import Grid, grouped, grouping
-from hgplan.engine.parts import Progress, parts_for
+from hgplan.engine.parts import Progress, parts_for, rows_in
 from hgplan.engine.reading import reader_for, rows_read
 from hgplan.engine.rowsets import Reader, Rows
 from hgplan.engine.sweeps import Demand, divided, sweep
@@ -30,7 +31,8 @@ from hgplan.model.periods import Period
 
 __all__ = ["figures", "figures_each"]
 
-_WORKERS = 2
+_WORKERS = 2  # of many rows each takes all processors, and memory
+_OF_FEW = 3  # one more, for of few rows each waits now and then
 
 
 def figures(
@@ -58,7 +60,7 @@ def figures(
     """
     question = _Question.of(facts, metrics, units, periods, clocks, by, tree, pools, reader, memory)
     # polars works outside Python's lock; what two metrics both need is made by the first that asks.
-    with ThreadPoolExecutor(min(_WORKERS, pl.thread_pool_size())) as workers:
+    with ThreadPoolExecutor(question.workers) as workers:
         reading = question.reading
         begun = {} if reading.parted else {name: workers.submit(rows_read, reading, name) for name in question.tables}
         question.foresee(progress)
@@ -122,6 +124,7 @@ class _Question:
     grains: list[str | None]
     named: pl.DataFrame | None
     parts: int
+    workers: int
 
     @classmethod
     def of(
@@ -145,10 +148,13 @@ class _Question:
         whole = Grid(nodes, Windows.of(asked, until=clocks.until, year_starts=facts.year_starts))
         grains = [one.name or one.grain for one in asked for _ in one.each]
         named = None if by else labels(whole, grains)
-        parts = 1 if memory is None or by else parts_for(facts, _tables(metrics), memory)
+        rows = None if memory is None or by else rows_in(facts, _tables(metrics))
+        parts = 1 if memory is None or rows is None else parts_for(rows, memory)
         if parts > 1:
             reading = attrs.evolve(reading, parted=True)
-        return cls(metrics, reading, whole, groups, grains, named, parts)
+        many = _OF_FEW if rows is not None and rows <= MANY else _WORKERS
+        workers = many if pl.thread_pool_size() > 1 else 1
+        return cls(metrics, reading, whole, groups, grains, named, parts, workers)
 
     @property
     def tables(self) -> Sequence[str]:

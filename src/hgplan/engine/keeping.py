@@ -21,7 +21,7 @@ from hgplan.engine.keepers import Keeper
 from hgplan.engine.kept_keys import KeptKeys, KeyStore
 from hgplan.engine.key_keeping import Saving, Write
 from hgplan.engine.key_names import Names
-from hgplan.engine.parts import Cut, Progress, parts_for
+from hgplan.engine.parts import Cut, Progress, parts_for, rows_in
 from hgplan.engine.reading import reader_for
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.sweeps import Demand, divided, sweep, tallies
@@ -117,7 +117,7 @@ class Keeping:
         keeper: Keeper | None = None,
     ) -> dict[str, Tally]:
         tables = {name for cut, _ in self._divisions for name in cut}
-        parts = 1 if memory is None else parts_for(self.facts, tables, memory)
+        parts = 1 if memory is None else parts_for(rows_in(self.facts, tables), memory)
         reader = attrs.evolve(self._reader, ledger=Ledger(), parted=parts > 1, keeper=keeper)
         if parts == 1:
             reader.ledger.count(tallies(reader, [demand for some in wanted for demand in some]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import polars as pl
 
@@ -28,6 +28,8 @@ from hgplan.engine.visible import STAND, names
 __all__ = ["added", "different", "spread"]
 
 _K = TypeVar("_K", bound=Hashable)
+# The place of each window among those that were counted, and the counts.
+_Counts: TypeAlias = tuple[Mapping[Range, int], pl.Series]
 
 
 def added(reader: Reader, grid: Grid, stream: Stream, value: Value | None = None) -> pl.Series:
@@ -120,17 +122,21 @@ def _states(reader: Reader, grid: Grid, stream: Stream, key: str, ticks: Ticks) 
 
 def _counted(
     reader: Reader, grid: Grid, name: Hashable, states: tuple[Steps, Steps], spans: Sequence[Range]
-) -> tuple[dict[Range, int], pl.Series]:
+) -> _Counts:
     """Counts of different windows, node by node. What was counted for other windows is found again."""
-    families: list[tuple[dict[Range, int], pl.Series]] = reader.once(("families", name), list)
-    for index, found in families:
-        if all(span in index for span in spans):
-            return index, found
-    # Who has one place is counted by place, everybody else by node: side by side, for each of them costs the same.
-    both = reader.once(("beside", name), lambda: states[0].beside(states[1]))
-    places, width = places_of(reader, grid), len(spans)
-    told, by_place = both.counted(spans), len(places) * width
-    found = places.rolled_up(told.head(by_place), width) + told.slice(by_place)
-    index = {span: place for place, span in enumerate(spans)}
-    families.append((index, found))
-    return index, found
+    families: dict[tuple[Range, ...], _Counts] = reader.once(("families", name), dict)
+    for known in tuple(families.values()):
+        if all(span in known[0] for span in spans):
+            return known
+
+    def made() -> _Counts:
+        # Who has one place is counted by place, everybody else by node: side by side, for each of them costs the same.
+        both = reader.once(("beside", name), lambda: states[0].beside(states[1]))
+        places, width = places_of(reader, grid), len(spans)
+        told, by_place = both.counted(spans), len(places) * width
+        found = places.rolled_up(told.head(by_place), width) + told.slice(by_place)
+        return {span: place for place, span in enumerate(spans)}, found
+
+    family = tuple(spans)
+    families[family] = reader.once(("family", name, family), made)
+    return families[family]

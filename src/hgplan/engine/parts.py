@@ -24,7 +24,7 @@ from hgplan.metrics.reads import row_sets
 from hgplan.metrics.rows import RowSet, SpellRows, Where
 from hgplan.metrics.tables import Spells
 
-__all__ = ["BUDGET", "Cut", "Progress", "alone", "cut_of", "parts_for", "readers"]
+__all__ = ["BUDGET", "Cut", "Progress", "alone", "cut_of", "parts_for", "readers", "rows_in"]
 
 Cut: TypeAlias = Mapping[str, str | None]
 """By table, the column by which its rows are cut; None: each row counts by itself, and they are cut by their days."""
@@ -82,10 +82,15 @@ def readers(reader: Reader, cut: Cut, parts: int, measures: Iterable[Measure]) -
         yield reader.over(attrs.evolve(facts, data=_Some(facts.data, of_part)), reader.keeper, reading=reading)
 
 
-def parts_for(facts: Facts, tables: Iterable[str], memory: str | int) -> int:
-    """Into how many parts the rows of tables are cut, for the work on them to stay within so much memory."""
+def rows_in(facts: Facts, tables: Iterable[str]) -> int:
+    """How many rows there are in tables, of which nothing else is read."""
+    counted = (collect(facts.frame(name).select(pl.len()), name).item() for name in tables if name in facts.data)
+    return sum(counted)
+
+
+def parts_for(rows: int, memory: str | int) -> int:
+    """Into how many parts so many rows are cut, for the work on them to stay within so much memory."""
     budget = _bytes(memory)
-    rows: int = sum(collect(facts.frame(name).select(pl.len()), name).item() for name in tables if name in facts.data)
     room = max(budget - _BASE, budget // 4, 1)
     return max(1, -(-rows * _ROW // room))
 

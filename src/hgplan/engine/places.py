@@ -35,9 +35,10 @@ class Places:
     @cached_property
     def pieces(self) -> pl.DataFrame:
         """Place, unit, first day and the day after the last, by unit and day."""
-        units = len(self.nodes.organisation.units)
+        units, frame = len(self.nodes.organisation.units), self.nodes.frame
         cuts: dict[int, set[date]] = {unit: {_DAWN} for unit in range(units)}
-        for unit, since, till in self.nodes.frame.select(UNIT, "@from", "@to").unique().iter_rows():
+        moves = frame.filter((pl.col("@from") != _DAWN) | (pl.col("@to") != FAR))
+        for unit, since, till in moves.select(UNIT, "@from", "@to").unique().iter_rows():
             cuts[unit] |= {since, till} - {FAR}
         rows = [(unit, since, till) for unit, found in cuts.items() for since, till in pairwise([*sorted(found), FAR])]
         frame = pl.DataFrame(rows, schema={UNIT: pl.Int32, "@since": pl.Date, "@till": pl.Date}, orient="row")

@@ -49,6 +49,7 @@ FAR: Final = date(9999, 12, 31)
 # Registers write "no end" as a day far off; from this year on an end is taken for none.
 LASTING: Final = 9000
 _SMALL: Final = 1_000_000  # ids in a table
+_NARROW: Final = frozenset({pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16})  # whose numbers 32 bits hold
 _RECORDED, _KNOWN = "@recorded", "@known"
 
 
@@ -247,7 +248,8 @@ def _unit(facts: Facts, table: FactTable, schema: pl.Schema) -> pl.Expr:
     if column.is_integer() and column not in (pl.UInt64, pl.Int128, pl.UInt128):
         # Numbers are looked up as such: writing out each of many rows as text takes far longer than all the rest.
         ids = {int(unit): number for number, unit in enumerate(units) if unit.isdecimal() and str(int(unit)) == unit}
-        return _numbered(pl.col(table.unit).cast(pl.Int64), ids, nowhere, root, kind)
+        held = column in _NARROW and all(id < 2**31 - 1 for id in ids)
+        return _numbered(pl.col(table.unit).cast(pl.Int32 if held else pl.Int64), ids, nowhere, root, kind)
     unit = pl.col(table.unit).cast(pl.String)
     index = unit.replace_strict(pl.Series(units), range(nowhere), default=nowhere, return_dtype=kind)
     return pl.when(unit.is_null() | (unit == "")).then(pl.lit(root, dtype=kind)).otherwise(index)
@@ -259,10 +261,11 @@ def _numbered(ids: pl.Expr, numbers: Mapping[int, int], nowhere: int, root: int,
     low, high = min(known, default=1), max(known, default=0)
     if high - low > _SMALL:
         named, told = pl.Series(list(known), dtype=pl.Int64), pl.Series(list(known.values()), dtype=kind)
-        index = ids.replace_strict(named, told, default=nowhere, return_dtype=kind)
+        index = ids.cast(pl.Int64).replace_strict(named, told, default=nowhere, return_dtype=kind)
         return pl.when(ids.is_null()).then(pl.lit(root, dtype=kind)).otherwise(index)
     listed = [nowhere, *(known.get(id, nowhere) for id in range(low, high + 1)), nowhere, root]
-    place = (ids.clip(low - 1, high + 1) - (low - 1)).cast(pl.UInt32)
+    # Every place is in the list, so none is asked whether it fits.
+    place = (ids.clip(low - 1, high + 1) - (low - 1)).cast(pl.UInt32, strict=False, wrap_numerical=True)
     return pl.lit(pl.Series(listed, dtype=kind)).gather(place.fill_null(len(listed) - 1))
 
 

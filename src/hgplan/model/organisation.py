@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 
 import attrs
 
-from hgplan.errors import UnknownName, nearest, raise_all
+from hgplan.errors import HgplanError, UnknownName, nearest, raise_all
 from hgplan.model.trees import Placement, faults_of, placements_of, rows_by_unit
 from hgplan.model.units import Rows, Unit, misspelt_columns, read_units
 
@@ -57,10 +58,14 @@ class Organisation:
             raise_all(f"{name} can't be read", misspelt)
         read = read_units(zip(lines or range(1, len(given) + 1), given, strict=True), told=told)
         units, numbers = [unit for _, unit in read.units], [line for line, _ in read.units]
-        faults = read.faults + faults_of(units, numbers, told=told, unread=read.unread)
-        if faults:
+        tree = None
+        if not read.faults:
+            with suppress(HgplanError):
+                tree = cls(units)
+        if tree is None:  # told by the lines that the rows came from
+            faults = read.faults + faults_of(units, numbers, told=told, unread=read.unread)
             raise_all("the organisation is no tree", faults)
-        return cls(units)
+        return tree
 
     @classmethod
     def single(cls, id: str = "organisation", *, title: str | None = None, level: str | None = None) -> Organisation:
