@@ -21,6 +21,7 @@ from hgplan.engine.rowsets import Reader
 from hgplan.engine.taken import roads_taken
 from hgplan.engine.tallies import Tally
 from hgplan.engine.touched import Change
+from hgplan.engine.typed import as_day, row_numbers
 from hgplan.engine.windows import Periods
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Road",
     "Tally",
     "Tree",
+    "as_day",
     "check_tables",
     "credited",
     "extent",
@@ -57,6 +59,7 @@ __all__ = [
     "provenance",
     "reader_for",
     "roads_taken",
+    "row_numbers",
     "rows_behind",
     "unknown_figures",
     "unnamed",

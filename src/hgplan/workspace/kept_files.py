@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -46,17 +47,20 @@ class KeptFiles:
 
     def told(self) -> dict[str, Any]:
         """What is kept, as it was told; raises PlanError where nothing is."""
-        path = self.folder / _CURRENT
+        told = self._current()
+        if told.get("format") != _FORMAT:
+            raise PlanError(f"the states in {str(self.folder)!r} are of another format", hint="keep them anew")
+        return told
+
+    def _current(self) -> dict[str, Any]:
         try:
-            told: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            told = json.loads((self.folder / _CURRENT).read_text("utf-8"))
         except FileNotFoundError:
             what = f"no states are kept in {str(self.folder)!r}"
             raise PlanError(what, hint="ws.save_states(folder) keeps them") from None
         except (OSError, ValueError) as error:
             raise DataError(f"the states in {str(self.folder)!r} can't be read ({type(error).__name__})") from None
-        if told.get("format") != _FORMAT:
-            raise PlanError(f"the states in {str(self.folder)!r} are of another format", hint="keep them anew")
-        return told
+        return told if isinstance(told, dict) else {}
 
     def rows(self, told: Mapping[str, Any], table: str) -> pl.LazyFrame:
         """A table's rows with their numbers, without those that went.
@@ -85,26 +89,48 @@ class KeptFiles:
         """The tallies by their keys."""
         return {key: Tally(_told(self.folder / one["file"]), one["scale"]) for key, one in told["tallies"].items()}
 
-    def begun(self) -> Path:
-        """A folder for another generation, empty; what a stopped one left is removed."""
+    @contextmanager
+    def begun(self) -> Iterator[Path]:
+        """A folder of one's own for the next generation, empty; it goes again where the work on it ends in an error.
+
+        Raises PlanError where somebody else settles a generation before this one is settled.
+        """
+        number = self._generation() + 1
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            told = self.told() if (self.folder / _CURRENT).exists() else {"generation": 0}
-            self._tidy(told)
-            path = self.folder / f"generation-{told['generation'] + 1:06}"
+            path = self.folder / f"generation-{number:06}-{secrets.token_hex(4)}"
             path.mkdir()
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise PlanError(f"cannot keep states in {str(self.folder)!r}: {reason}") from None
-        return path
+        try:
+            yield path
+        except BaseException as error:
+            if self._generation() < number:
+                shutil.rmtree(path, ignore_errors=True)
+            elif isinstance(error, OSError | pl.exceptions.PolarsError | DataError):
+                raise self._changed() from None  # whoever settled has removed what they didn't know
+            raise
+
+    def _generation(self) -> int:
+        """The number of the generation that holds, in whatever format; 0 where there is none."""
+        if not (self.folder / _CURRENT).exists():
+            return 0
+        number = self._current().get("generation")
+        if not isinstance(number, int):
+            raise PlanError(f"{str(self.folder / _CURRENT)!r} tells of no kept states", hint="keep them elsewhere")
+        return number
+
+    def _changed(self) -> PlanError:
+        return PlanError(
+            f"the states in {str(self.folder)!r} have changed since",
+            hint="go on with what the change gave, or open them anew: ws.kept_states(folder)",
+        )
 
     def still(self, told: Mapping[str, Any]) -> None:
         """Raise PlanError where another generation has become the current one, DataError where files aren't whole."""
-        if self.told()["generation"] != told["generation"]:
-            raise PlanError(
-                f"the states in {str(self.folder)!r} have changed since",
-                hint="go on with what the change gave, or open them anew: ws.kept_states(folder)",
-            )
+        if self.told()["bytes"] != told["bytes"]:
+            raise self._changed()
         self.whole(told)
 
     def whole(self, told: Mapping[str, Any]) -> None:
@@ -202,7 +228,9 @@ class KeptFiles:
 
     def settle(self, begun: Path, told: Mapping[str, Any]) -> dict[str, Any]:
         """Make the generation the current one, and remove what it doesn't need."""
-        number = int(begun.name.removeprefix("generation-"))
+        number = int(begun.name.split("-")[1])
+        if self._generation() >= number:
+            raise self._changed()
         lengths = {name: (self.folder / name).stat().st_size for name in _files(told)}
         whole = {**told, "bytes": lengths, "format": _FORMAT, "generation": number}
         with written_whole(self.folder / _CURRENT) as file:

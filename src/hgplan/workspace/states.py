@@ -18,6 +18,7 @@ from hgplan.metrics.reads import tables_read
 from hgplan.metrics.tables import Dimension
 from hgplan.model import Period
 from hgplan.sources import frame
+from hgplan.workspace.kept_columns import as_kept
 from hgplan.workspace.kept_files import NO_NAMES, NUMBER, KeptFiles
 from hgplan.workspace.questions import Units, asked_units
 
@@ -87,27 +88,27 @@ class KeptStates:
         return self._changed(found)
 
     def _changed(self, asked: Mapping[str, tuple[pl.Series | None, pl.DataFrame | None]]) -> KeptStates:
-        self.files.still(self.told)
-        begun = self.files.begun()
-        changes, tables = {}, dict(self.told["tables"])
-        for table, (ids, added) in asked.items():
-            rows = self._rows(table)
-            columns = [name for name in rows.collect_schema().names() if name != NUMBER]
-            wanted = None if ids is None else rows.filter(pl.col(self._id(table)).is_in(ids.implode()))
-            gone = None if wanted is None else self.files.chosen(wanted, table)
-            removed = pl.DataFrame(schema=rows.collect_schema()) if gone is None else gone
-            came = removed.select(columns).clear() if added is None else added
-            changes[table] = Change(removed.select(columns), came)
-            tables[table] = self._written(begun, table, removed[NUMBER], came)
-        told = {**self.told, "tables": tables}
-        later = self.keeping.over(_facts(self.declared, self.files, told), changes)
-        store = self.files.keys(self.told)
-        tallies, keys = self.keeping.corrected(self._tallies, changes, later, store)
-        told["keys"] = self.files.follow_keys(begun, told["keys"], store, keys)
-        told["names"] = self.files.write_names(begun, told["names"], store.names)
-        told["first"] = _first_days(later)
-        whole = self.files.settle(begun, {**told, "tallies": self.files.write_tallies(begun, tallies)})
-        return KeptStates(self.files, whole, later, self.declared, tallies)
+        with self.files.begun() as begun:
+            self.files.still(self.told)
+            changes, tables = {}, dict(self.told["tables"])
+            for table, (ids, added) in asked.items():
+                rows = self._rows(table)
+                columns = [name for name in rows.collect_schema().names() if name != NUMBER]
+                wanted = None if ids is None else rows.filter(pl.col(self._id(table)).is_in(ids.implode()))
+                gone = None if wanted is None else self.files.chosen(wanted, table)
+                removed = pl.DataFrame(schema=rows.collect_schema()) if gone is None else gone
+                came = removed.select(columns).clear() if added is None else added
+                changes[table] = Change(removed.select(columns), came)
+                tables[table] = self._written(begun, table, removed[NUMBER], came)
+            told = {**self.told, "tables": tables}
+            later = self.keeping.over(_facts(self.declared, self.files, told), changes)
+            store = self.files.keys(self.told)
+            tallies, keys = self.keeping.corrected(self._tallies, changes, later, store)
+            told["keys"] = self.files.follow_keys(begun, told["keys"], store, keys)
+            told["names"] = self.files.write_names(begun, told["names"], store.names)
+            told["first"] = _first_days(later)
+            whole = self.files.settle(begun, {**told, "tallies": self.files.write_tallies(begun, tallies)})
+            return KeptStates(self.files, whole, later, self.declared, tallies)
 
     def _written(self, begun: Path, table: str, gone: pl.Series, came: pl.DataFrame) -> dict[str, Any]:
         kept = dict(self.told["tables"][table])
@@ -133,19 +134,7 @@ class KeptStates:
     def _read(self, table: str, given: object) -> pl.DataFrame:
         """Rows with the columns and types of those that are kept."""
         schema = {name: kind for name, kind in self._rows(table).collect_schema().items() if name != NUMBER}
-        read = frame(given, name=table).collect()
-        lacking = [name for name in schema if name not in read.columns]
-        if lacking:
-            raise_all(
-                f"the rows of {table!r} lack columns of those that are kept",
-                [PlanError(f"no column {name!r}", hint=nearest(name, read.columns)) for name in lacking],
-            )
-        try:
-            return read.select(_as(name, read.schema[name], kind) for name, kind in schema.items())
-        except pl.exceptions.PolarsError:
-            unlike = {name: kind for name, kind in schema.items() if read.schema[name] != kind}
-            told = ", ".join(f"{name!r} ({read.schema[name]}, not {kind})" for name, kind in unlike.items())
-            raise PlanError(f"the rows of {table!r} have columns of other types: {told}") from None
+        return as_kept(self.keeping.facts, table, frame(given, name=table).collect(), pl.Schema(schema))
 
     def _id(self, table: str) -> str:
         self._rows(table)
@@ -158,40 +147,33 @@ class KeptStates:
         return column
 
 
-def _as(name: str, given: pl.DataType, kind: pl.DataType) -> pl.Expr:
-    """A column as the type that is kept; days may be ISO text."""
-    if isinstance(given, pl.String) and isinstance(kind, pl.Date):
-        return pl.col(name).str.to_date("%Y-%m-%d")
-    return pl.col(name).cast(kind)
-
-
 def kept(folder: Path, facts: Facts, keeping: Keeping, **how: Any) -> KeptStates:
     """Keep the answer to a question, and the rows of all tables that it reads."""
     files = KeptFiles(folder)
-    begun = files.begun()
-    tables: dict[str, Any] = {}
-    for table in _tables(facts, keeping.metrics):
-        rows = facts.frame(table).with_row_index(NUMBER).with_columns(pl.col(NUMBER).cast(pl.Int64))
-        file = files.write_rows(begun, table, rows)
-        length = pl.scan_parquet(files.folder / file).select(pl.len()).collect().item()
-        tables[table] = {"files": [file], "gone": None, "next": length}
-    told = {"tables": tables, "question": _question(keeping), "definitions": definitions(facts, keeping)}
-    standing = attrs.evolve(keeping, facts=_facts(facts, files, told))
-    runs: dict[str, list[dict[str, Any]]] = {}
+    with files.begun() as begun:
+        tables: dict[str, Any] = {}
+        for table in _tables(facts, keeping.metrics):
+            rows = facts.frame(table).with_row_index(NUMBER).with_columns(pl.col(NUMBER).cast(pl.Int64))
+            file = files.write_rows(begun, table, rows)
+            length = pl.scan_parquet(files.folder / file).select(pl.len()).collect().item()
+            tables[table] = {"files": [file], "gone": None, "next": length}
+        told = {"tables": tables, "question": _question(keeping), "definitions": definitions(facts, keeping)}
+        standing = attrs.evolve(keeping, facts=_facts(facts, files, told))
+        runs: dict[str, list[dict[str, Any]]] = {}
 
-    def write(name: str, run: pl.DataFrame) -> None:
-        runs.setdefault(name, []).append(files.write_keys(begun, run))
+        def write(name: str, run: pl.DataFrame) -> None:
+            runs.setdefault(name, []).append(files.write_keys(begun, run))
 
-    names = Names()
-    tallies, lasting = standing.counted(write, names, **how)
-    told["tallies"] = files.write_tallies(begun, tallies)
-    told["keys"] = {
-        name: {"coding": attrs.asdict(one.coding), "tables": one.tables, "runs": runs.get(name, [])}
-        for name, one in lasting.items()
-    }
-    told["names"] = files.write_names(begun, NO_NAMES, names)
-    told["first"] = _first_days(standing)
-    return KeptStates(files, files.settle(begun, told), standing, facts)
+        names = Names()
+        tallies, lasting = standing.counted(write, names, **how)
+        told["tallies"] = files.write_tallies(begun, tallies)
+        told["keys"] = {
+            name: {"coding": attrs.asdict(one.coding), "tables": one.tables, "runs": runs.get(name, [])}
+            for name, one in lasting.items()
+        }
+        told["names"] = files.write_names(begun, NO_NAMES, names)
+        told["first"] = _first_days(standing)
+        return KeptStates(files, files.settle(begun, told), standing, facts)
 
 
 def opened(folder: Path, facts: Facts, metric_named: Callable[[str], Metric]) -> KeptStates:
