@@ -92,3 +92,12 @@ def test_a_duty_s_day_that_can_t_be_read_is_told_by_its_row() -> None:
     space = Workspace(organisation=TREE, tables=[table], data={"talks": ROWS, "duties": duties}, plugins=Plugins.none())
     with pytest.raises(DataError, match="column 'received' is no day, true or false in rows 2"):
         space.measure("talks.count()", every="month", start="2022-01-01", until="2022-02-28")
+
+
+@pytest.mark.parametrize("every", ["day", "month", ["day", "month"]])
+def test_a_mean_of_days_has_no_sides_be_it_of_a_single_day_or_beside_longer_periods(every: str | list[str]) -> None:
+    ratio = "(talks.sum(n) / talks.count())"
+    told = asked([f"{ratio}.trailing('7d', at='mean')", f"{ratio}.trailing('7d')"], every=every, start="2022-01-07")
+    meant = told["metric"].str.contains("mean")
+    assert told.filter(meant)[["numerator", "denominator"]].null_count().row(0) == (meant.sum(), meant.sum())
+    assert told.filter(~meant)["denominator"].max() == 2

@@ -29,7 +29,8 @@ def read(grid: Grid, at: Reading, evaluate: Callable[[Grid], Figures]) -> Figure
         bare = grid.cells.hstack(last.frame.select("x")).filter(pl.col("x").is_null())[WINDOW].unique().sort().to_list()
         only = [index for index in bare if _length(grid, index) > 1]
         return _replaced(grid, last, _by_day(grid, only, evaluate, at)) if only else last
-    if all(_length(grid, index) == 1 for index in range(count)):
+    # A mean has no sides, be it of a single day: what is told of a window may not hang on those asked beside it.
+    if at == "first" and all(_length(grid, index) == 1 for index in range(count)):
         return last
     return _replaced(grid, last, _by_day(grid, range(count), evaluate, at), whole=True)
 
