@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import hgplan
-from hgplan import Events, Period, Plan, Spells
+from hgplan import Events, Period, Plan, PlanError, Spells, Workspace
 from hgplan.model import CalendarSettings
 
 JOINED = Spells("memberships", start="joined_on", end="left_on", entity="member")
@@ -115,3 +115,14 @@ def test_a_day_of_recording_that_cannot_be_read_is_a_broken_row_and_is_not_repea
     with pytest.raises(hgplan.DataError, match="'noted' holds what is not a day like 2022-03-01 in row 2") as raised:
         known(["2022-02-01", "Ada Canary"], "2022-02-01")
     assert "Canary" not in str(raised.value)
+
+
+def test_rows_of_the_first_day_there_is_are_counted_and_a_range_from_it_is_refused_in_words() -> None:
+    table = Events("contacts", at="day")
+    rows = pl.DataFrame({"day": [date(1, 1, 1), date(2022, 1, 5)]})
+    ws = Workspace(tables=[table], data={"contacts": rows})
+    told = ws.measure(["contacts.count()", "contacts.count().to_date()"], every="year", start="2022-01-01")
+    assert told["value"].to_list() == [1.0, 2.0]
+    with pytest.raises(PlanError, match="a range from 0001-01-01 has no opening") as refused:
+        ws.measure(["contacts.count()"], every="year")
+    assert refused.value.hint == "say a later start=..."

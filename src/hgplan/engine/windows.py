@@ -23,6 +23,7 @@ __all__ = ["HI", "LO", "WINDOW", "Periods", "Window", "Windows"]
 
 WINDOW, LO, HI = "@window", "@lo", "@hi"
 _ONE = timedelta(days=1)
+_SECOND = date.min + _ONE
 Days: TypeAlias = tuple[tuple[date, date], ...]
 Turn: TypeAlias = Callable[[date], date]
 
@@ -130,7 +131,9 @@ class Windows:
         for window in self.each:
             first = start(window.as_of)
             days = ((first, window.as_of),) if window.begun else ()
-            each.append(attrs.evolve(window, days=days, opening=first - _ONE))
+            # Rows of the calendar's first day are often a register's word for nobody knows when.
+            opening = max(first, _SECOND) - _ONE
+            each.append(attrs.evolve(window, days=days, opening=opening))
         return attrs.evolve(self, each=tuple(each))
 
     def daily(self, only: Sequence[int]) -> tuple[Windows, list[int]]:
@@ -170,6 +173,9 @@ class Windows:
 
 
 def _base(period: Period, grain: Grain | None, until: date) -> Window:
+    if period.start < _SECOND:
+        what = f"a range from {period.start} has no opening: that is the first day of the calendar"
+        raise PlanError(what, hint="say a later start=...")
     last = min(period.end, until)
     days = ((period.start, last),) if period.start <= last else ()
     return Window(period, days, last, period.start - _ONE, days, grain)
