@@ -139,3 +139,8 @@ def test_what_is_no_kept_states_is_never_replaced_by_them(tmp_path: Path) -> Non
     with pytest.raises(PlanError, match="tells of no kept states"):
         space().save_states(tmp_path, ASKED, **QUESTION)
     assert (tmp_path / "current.json").read_text() == '{"mine": 1}'
+
+
+def test_one_metric_may_be_kept_as_it_is(tmp_path: Path) -> None:
+    for one in ("contacts.count()", contacts.count()):
+        assert counts(space().save_states(tmp_path, one, **QUESTION)) == [1.0, 1.0]

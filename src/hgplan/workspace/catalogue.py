@@ -18,7 +18,7 @@ from hgplan.metrics.resolved import resolved
 from hgplan.model import FrozenMapping, Plan
 from hgplan.plugins import METRICS, Plugins
 
-__all__ = ["Asked", "Catalogue"]
+__all__ = ["Asked", "Catalogue", "listed"]
 
 NONE: FrozenMapping[str, Parameter] = FrozenMapping()
 
@@ -156,3 +156,8 @@ def _by_name(what: str, items: Sequence[tuple[str, _T]]) -> dict[str, _T]:
             raise PlanError(f"two {what}s are named {name!r} and differ", hint="leave one of them out")
         found[name] = item
     return found
+
+
+def listed(asked: Asked | Sequence[Asked]) -> Sequence[Asked]:
+    """What is asked for as several; one metric may be asked for as it is."""
+    return [asked] if isinstance(asked, str | Metric) or not isinstance(asked, Sequence) else asked

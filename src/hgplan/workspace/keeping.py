@@ -10,7 +10,7 @@ from typing import Protocol
 from hgplan.engine import Clocks, Facts, Keeping, Progress, Tree
 from hgplan.metrics import Metric
 from hgplan.model import Organisation, Plan
-from hgplan.workspace.catalogue import Asked
+from hgplan.workspace.catalogue import Asked, listed
 from hgplan.workspace.questions import Day, Several, Units, as_tree, asked_calendars, asked_periods, asked_units
 from hgplan.workspace.states import KeptStates, kept, opened
 
@@ -47,7 +47,7 @@ class States:
     def save_states(
         self: Asking,
         folder: str | Path,
-        metrics: Sequence[Asked] | None = None,
+        metrics: Asked | Sequence[Asked] | None = None,
         *,
         units: Units = "all",
         every: Several = ("month", "quarter", "year"),
@@ -64,7 +64,7 @@ class States:
         doesn't (quantiles, survival, aggregates, floats) is worked out from the kept rows when it is asked. What an
         earlier call kept in the folder is replaced when all of it is written.
         """
-        asked = list(self.metrics()) if metrics is None else list(metrics)
+        asked = list(self.metrics()) if metrics is None else listed(metrics)
         clocks = self._clocks(until, known_on)
         first, facts = self._start(start, clocks.until), self._known
         periods = [

@@ -14,7 +14,7 @@ from hgplan.errors import PlanError, raise_all
 from hgplan.metrics import Metric
 from hgplan.model import Organisation, Plan
 from hgplan.workspace.blame import Blame
-from hgplan.workspace.catalogue import Asked
+from hgplan.workspace.catalogue import Asked, listed
 from hgplan.workspace.questions import Day, Several, Units, all_periods, as_tree, asked_units
 
 __all__ = ["Measuring"]
@@ -81,7 +81,7 @@ class Measuring:
         Columns: metric, unit, level, grain, period_start, period_end, by..., value, numerator, denominator, rows,
         availability, completeness.
         """
-        found = self._all_metrics(_listed(metrics))
+        found = self._all_metrics(listed(metrics))
         question = self._question(found, units, by, every, start, until, known_on, tree)
         return self._blame.figures(self._known, found, **question, memory=memory, progress=progress)
 
@@ -115,7 +115,7 @@ class Measuring:
         contacts.count() 2.0
         contacts.distinct() 1.0
         """
-        found = self._all_metrics(_listed(metrics))
+        found = self._all_metrics(listed(metrics))
         question = self._question(found, units, by, every, start, until, known_on, tree)
         return self._blame.figures_each(self._known, found, **question, memory=memory, progress=progress)
 
@@ -158,7 +158,3 @@ class Measuring:
         if faults:
             raise_all("the metrics can't be asked", faults)
         return found
-
-
-def _listed(metrics: Asked | Sequence[Asked]) -> Sequence[Asked]:
-    return [metrics] if isinstance(metrics, str | Metric) or not isinstance(metrics, Sequence) else metrics
