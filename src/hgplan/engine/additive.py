@@ -28,21 +28,26 @@ def cells(places: pl.Series, ticks: pl.Series, count: int, wanted: Mapping[str, 
     highest = int(places.max() or 0) + 1  # type: ignore[arg-type]  # whole numbers
     kind = pl.UInt32 if highest * count < 2**32 else pl.UInt64
     cell = pl.col(PLACE).cast(kind) * pl.lit(count, dtype=kind) + pl.col(TICK).cast(kind)
-    columns, sums = {PLACE: places, TICK: ticks}, []
+    # A column that several sums look at is there once.
+    columns: dict[int, tuple[str, pl.Series]] = {}
+
+    def column(of: pl.Series) -> pl.Expr:
+        name, _ = columns.setdefault(id(of), (f"@of:{len(columns)}", of))
+        return pl.col(name)
+
+    wide: dict[int, pl.Expr] = {}
+    sums: list[pl.Expr] = []
     for name, (chosen, values) in wanted.items():
-        if chosen is not None:
-            columns[f"@chosen:{name}"] = chosen
-        if values is not None:
-            columns[f"@values:{name}"] = values
-        wide = pl.Int128 if values is not None and values.dtype == pl.Int128 else pl.Int64
-        # Summed as they came, numbers of 32 bits would wrap round without a word.
-        mask, value = pl.col(f"@chosen:{name}"), pl.col(f"@values:{name}").cast(wide)
+        sum_kind = pl.Int128() if values is not None and values.dtype == pl.Int128 else pl.Int64()
         if values is None:
-            told = pl.len() if chosen is None else mask.sum()
+            told = pl.len() if chosen is None else column(chosen).sum()
         else:
-            told = (value if chosen is None else pl.when(mask).then(value)).sum()
-        sums.append(told.cast(wide).alias(name))
-    counted = worked(pl.LazyFrame(columns).group_by(cell.alias(_CELL)).agg(sums), len(places))
+            # Summed as they came, numbers of 32 bits would wrap round without a word.
+            wide[id(values)] = column(values).cast(sum_kind)
+            told = (column(values) if chosen is None else pl.when(column(chosen)).then(column(values))).sum()
+        sums.append(told.cast(sum_kind).alias(name))
+    rows = pl.LazyFrame({PLACE: places, TICK: ticks, **dict(columns.values())}).with_columns(wide.values())
+    counted = worked(rows.group_by(cell.alias(_CELL)).agg(sums), len(places))
     place, tick = (pl.col(_CELL) // count).cast(pl.UInt32), (pl.col(_CELL) % count).cast(pl.UInt32)
     return counted.select(place.alias(PLACE), tick.alias(TICK), *wanted)
 

@@ -175,13 +175,15 @@ def _leaves(
 ) -> tuple[Mapping[_Key, str], pl.DataFrame]:
     """By place and tick all that is wanted, and the column in which each of it stands."""
     numbered = {key: f"@n{index}" for index, key in enumerate(wanted)}
+    values = {value.of: value for _, value in wanted.values() if value}
+    columns = {of: value.column() for of, value in values.items()}
     sums: dict[str, Addend] = {
-        numbered[key]: (chosen, value.column() if value else None) for key, (chosen, value) in wanted.items()
+        numbered[key]: (chosen, columns[value.of] if value else None) for key, (chosen, value) in wanted.items()
     }
     if len(sums) == 1:
         # Of one choice no more is looked at than what it chose.
-        ((name, (chosen, values)),) = sums.items()
-        sums = {name: (None, values.filter(chosen) if values is not None and chosen is not None else values)}
+        ((name, (chosen, added)),) = sums.items()
+        sums = {name: (None, added.filter(chosen) if added is not None and chosen is not None else added)}
     else:
         stream = attrs.evolve(stream, choice=None, chosen=None)
     at, when = stream.places(reader, places), stream.ticks(reader, ticks)
