@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import polars as pl
-
 from hgplan.engine.cohorts import rate, retained
 from hgplan.engine.conversions import converted
 from hgplan.engine.counting import Qualified, count, distinct, mean, meant, total
@@ -63,4 +61,4 @@ def _told(measure: RowMeasure, tally: Tally) -> Figures:
         case Converted(immature=immature):
             return rate(frame, immature, "n" if immature == "include" else "matured")
         case _:
-            return Figures.of(frame, pl.col("x"), rows=pl.col("n"), scale=tally.scale)
+            return counts(frame["x"], frame["n"], tally.scale)

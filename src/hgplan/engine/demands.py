@@ -11,6 +11,7 @@ from hgplan.engine.coverage import counted_at, level_units
 from hgplan.engine.grid import Grid
 from hgplan.engine.roads import Way
 from hgplan.engine.rowsets import Reader
+from hgplan.engine.running import to_date, trailing
 from hgplan.engine.windows import Windows
 from hgplan.metrics.counts import Count, Coverage, RowMeasure, Units
 from hgplan.metrics.measures import MeanOfUnits, Measure, Previous, Shift, ToDate, Trailing, children
@@ -35,9 +36,9 @@ def demands(
         case Previous(of=of, offset=offset):
             yield from over(grid.windows.previous(offset), of)
         case ToDate(of=of, grain=grain):
-            yield from over(grid.windows.to_date(grain, lambda: first(of)), of)
+            yield from over(to_date(reader, grid.windows, grain, lambda: first(of)), of)
         case Trailing(of=of, window=window):
-            yield from over(grid.windows.trailing(window), of)
+            yield from over(trailing(reader, grid.windows, window), of)
         case MeanOfUnits(of=of, level=level):
             below = reader.nodes(level_units(reader.facts.organisation, level, reader.tree))
             yield from demands(reader, attrs.evolve(grid, nodes=below), of, first)

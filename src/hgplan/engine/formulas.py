@@ -21,6 +21,7 @@ from hgplan.engine.picks import average, picked
 from hgplan.engine.qualified import qualified
 from hgplan.engine.rowsets import Reader
 from hgplan.engine.running import read as read_over_days
+from hgplan.engine.running import to_date, trailing
 from hgplan.engine.tree import NODE
 from hgplan.engine.visible import UNIT
 from hgplan.engine.windows import WINDOW, Windows
@@ -77,9 +78,13 @@ def evaluate(reader: Reader, grid: Grid, measure: Measure) -> Figures:
             return _over(reader, grid, grid.windows.previous(offset), of)
         case ToDate(of=of, grain=grain, at=at):
             first = partial(first_day, reader, of)
-            return read_over_days(grid, at, lambda days: _over(reader, days, days.windows.to_date(grain, first), of))
+            return read_over_days(
+                grid, at, lambda days: _over(reader, days, to_date(reader, days.windows, grain, first), of)
+            )
         case Trailing(of=of, window=window, at=at):
-            return read_over_days(grid, at, lambda days: _over(reader, days, days.windows.trailing(window), of))
+            return read_over_days(
+                grid, at, lambda days: _over(reader, days, trailing(reader, days.windows, window), of)
+            )
         case MeanOfUnits(of=of, level=level):
             return unless_closed(reader, grid, _mean_of_units(reader, grid, of, level))
         case Named(name=name):

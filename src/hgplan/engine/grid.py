@@ -148,8 +148,8 @@ class Figures:
         return cls(figures, numbers, scale, above, below)
 
 
-def counts(x: pl.Series, rows: pl.Series) -> Figures:
-    """Counts, which are always there, with the rows behind them."""
+def counts(x: pl.Series, rows: pl.Series, scale: int = 0) -> Figures:
+    """Counts or sums of `10**-scale`, which are always there, with the rows behind them."""
     void = pl.Series([None], dtype=pl.Int128).new_from_index(0, len(x))
     frame = pl.DataFrame(
         [
@@ -161,7 +161,7 @@ def counts(x: pl.Series, rows: pl.Series) -> Figures:
             pl.Series("complete", [None], dtype=pl.Float64).new_from_index(0, len(x)),
         ]
     )
-    return Figures(frame)
+    return Figures(frame, scale=scale)
 
 
 def in_windows(rows: pl.DataFrame, windows: Windows) -> pl.DataFrame:

@@ -35,14 +35,14 @@ _Counts: TypeAlias = tuple[Mapping[Range, int], pl.Series]
 def added(reader: Reader, grid: Grid, stream: Stream, value: Value | None = None) -> pl.Series:
     """How many rows, or the sum of a whole number that each has, for every node and window."""
     ticks = reader.ticks(grid.windows)
-    ranges = _ranges(ticks, grid)
+    ranges = _ranges(reader, ticks, grid)
     return between(reader, grid, running(reader, grid, stream, ticks, value), ticks, ranges)
 
 
 def different(reader: Reader, grid: Grid, stream: Stream, key: str) -> pl.Series | Way:
     """How many different values of a column, for every node and window; another way where they can't be packed."""
     ticks = reader.ticks(grid.windows)
-    whole = whole_ranges(_ranges(ticks, grid))
+    whole = whole_ranges(_ranges(reader, ticks, grid))
     if whole is None:
         return GAPS
     name = ("states", stream.key, key, grid.nodes.key, ticks)
@@ -57,8 +57,8 @@ def different(reader: Reader, grid: Grid, stream: Stream, key: str) -> pl.Series
     return spread(grid, whole, _counted(reader, grid, name, found, spans))
 
 
-def _ranges(ticks: Ticks, grid: Grid) -> list[list[Range]]:
-    ranges = ticks.ranges(grid.windows.each)
+def _ranges(reader: Reader, ticks: Ticks, grid: Grid) -> list[list[Range]]:
+    ranges = reader.once(("ranges", ticks, grid.windows), lambda: ticks.ranges(grid.windows.each))
     assert ranges is not None  # the reader's ticks fit every window that it has been shown
     return ranges
 

@@ -140,7 +140,7 @@ class Reader:
 
     def ticks(self, windows: Windows) -> Ticks:
         """Ticks of which these windows are made."""
-        return self.expect([windows])
+        return self.once(("ticks", windows), lambda: self.expect([windows]))
 
     def over(self, facts: Facts, keeper: Keeper | None = None, *, reading: Reader | None = None) -> Reader:
         """A reader of the same question (or of what another is `reading`) over other rows, with what hangs on none."""

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import attrs
 import polars as pl
 
 from hgplan.engine.grid import Figures, Grid, Numbers
 from hgplan.engine.held import unscaled
+from hgplan.engine.rowsets import Reader
 from hgplan.engine.tree import NODE
-from hgplan.engine.windows import WINDOW
+from hgplan.engine.windows import WINDOW, Windows
 from hgplan.metrics.measures import Reading
 
-__all__ = ["read"]
+__all__ = ["read", "to_date", "trailing"]
 
 _OWNER, _PLACE = "@owner", "@place"
+
+
+def trailing(reader: Reader, windows: Windows, window: str) -> Windows:
+    """The windows over so long before the days on which these are read: the same ones whatever is asked of them."""
+    return reader.once(("trailing", windows, window), lambda: windows.trailing(window))
+
+
+def to_date(reader: Reader, windows: Windows, grain: str | None, first: Callable[[], date]) -> Windows:
+    """The windows from the start of the grain, or from the `first` day, to the days on which these are read."""
+    if grain is None:
+        return windows.to_date(None, first)
+    return reader.once(("to date", windows, grain), lambda: windows.to_date(grain, first))
 
 
 def read(grid: Grid, at: Reading, evaluate: Callable[[Grid], Figures]) -> Figures:

@@ -57,7 +57,7 @@ class Window:
         return bool(self.days)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Windows:
     """The windows of one question, in its order; each knows only days that have come by `until`."""
 
